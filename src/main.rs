@@ -1,0 +1,2 @@
+//! The executable. It only decides between the window and the command line.
+fn main() {}
