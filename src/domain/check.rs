@@ -1,0 +1,235 @@
+//! What a connection test finds: ordered checks, each with its verdict, remedy and evidence.
+//!
+//! Owns the shape of a [`Report`] and its text for people. Knows nothing of how a check is made; `probe` makes them.
+
+use super::field::Field;
+use chrono::{DateTime, SecondsFormat, Utc};
+use std::{fmt::Write, time::Duration};
+
+/// The source's text for credentials that are not all there.
+pub const INCOMPLETE: &str = "Error: Account credentials are incomplete";
+
+/// The source's text for a secret, tenant or client ID that is refused.
+pub const TOKEN_REFUSED: &str = "Error: Failed to request refresh token";
+
+/// One of the checks, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CheckId {
+    /// Everything that a test needs is entered and well-formed.
+    Complete,
+    /// Entra issues a token.
+    Token,
+    /// The app registration is found under the Object ID and is the one with the client ID.
+    Application,
+    /// The end of this secret is known.
+    SecretExpiry,
+}
+
+impl CheckId {
+    /// In the order of the contract.
+    pub const ALL: [CheckId; 4] = [CheckId::Complete, CheckId::Token, CheckId::Application, CheckId::SecretExpiry];
+
+    /// As written in `test --json`.
+    pub fn key(self) -> &'static str {
+        match self {
+            CheckId::Complete => "complete",
+            CheckId::Token => "token",
+            CheckId::Application => "application",
+            CheckId::SecretExpiry => "secret_expiry",
+        }
+    }
+
+    /// As shown to people.
+    pub fn label(self) -> &'static str {
+        match self {
+            CheckId::Complete => "Details complete",
+            CheckId::Token => "Sign-in",
+            CheckId::Application => "App registration",
+            CheckId::SecretExpiry => "Secret expiry",
+        }
+    }
+}
+
+/// The verdict of one check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckState {
+    /// As it should be.
+    Passed,
+    /// Works, but something deserves attention.
+    Warning,
+    /// Does not work.
+    Failed,
+    /// Not made, because an earlier one failed.
+    Skipped,
+}
+
+impl CheckState {
+    /// As written in `test --json`, and as shown to people.
+    pub fn key(self) -> &'static str {
+        match self {
+            CheckState::Passed => "passed",
+            CheckState::Warning => "warning",
+            CheckState::Failed => "failed",
+            CheckState::Skipped => "skipped",
+        }
+    }
+}
+
+/// What Microsoft's support asks for. Never holds a secret or a token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// `AADSTS7000215`, or Graph's `error.code`.
+    pub code: Option<String>,
+    /// The server's own words.
+    pub message: Option<String>,
+    /// The HTTP status of the answer.
+    pub http_status: Option<u16>,
+    /// Entra's trace ID, or Graph's `request-id`.
+    pub trace_id: Option<String>,
+    /// Entra's correlation ID, or Graph's `client-request-id`.
+    pub correlation_id: Option<String>,
+    /// When the server says it was, as the server wrote it.
+    pub timestamp: Option<String>,
+}
+
+impl Evidence {
+    /// Each piece that is there, with its name, in the order in which support wants them.
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        [
+            ("Code", self.code.clone()),
+            ("HTTP status", self.http_status.map(|s| s.to_string())),
+            ("Trace ID", self.trace_id.clone()),
+            ("Correlation ID", self.correlation_id.clone()),
+            ("Time", self.timestamp.clone()),
+            ("Message", self.message.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| value.map(|value| (name, value)))
+        .collect()
+    }
+}
+
+/// One check with its verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Which one.
+    pub id: CheckId,
+    /// Its verdict.
+    pub state: CheckState,
+    /// What was found: one sentence without a full stop.
+    pub headline: String,
+    /// What to do about it: one or more sentences.
+    pub remedy: Option<String>,
+    /// The fields at fault, as far as the answer tells.
+    pub fields: Vec<Field>,
+    /// For support.
+    pub evidence: Evidence,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+impl Check {
+    /// A verdict with nothing but a headline.
+    pub fn new(id: CheckId, state: CheckState, headline: impl Into<String>) -> Self {
+        Self {
+            id,
+            state,
+            headline: headline.into(),
+            remedy: None,
+            fields: Vec::new(),
+            evidence: Evidence::default(),
+            duration: Duration::ZERO,
+        }
+    }
+}
+
+/// Whether the account can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// No check failed.
+    Passed,
+    /// At least one did.
+    Failed,
+}
+
+impl Outcome {
+    /// As written in `test --json` and in the database.
+    pub fn key(self) -> &'static str {
+        match self {
+            Outcome::Passed => "passed",
+            Outcome::Failed => "failed",
+        }
+    }
+}
+
+/// What could be learnt about the end of the tested secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExpiryReading {
+    /// It was not asked for, or no answer came.
+    NotRead,
+    /// Graph does not let this app read its registration: `Application.Read.All` is missing.
+    PermissionMissing,
+    /// The app has no secret that begins like the tested one.
+    NoMatch,
+    /// The end of this secret.
+    Read {
+        /// When it ends.
+        at: DateTime<Utc>,
+        /// How many of the app's secrets begin with the same three characters; the earliest end was taken.
+        candidates: usize,
+    },
+}
+
+/// The whole test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// In the order of [`CheckId::ALL`].
+    pub checks: Vec<Check>,
+    /// `None` when it passed; else the source's text where one fits, or the first failed check's headline.
+    pub message: Option<String>,
+    /// What was learnt about the secret's end.
+    pub expiry: ExpiryReading,
+    /// When the test ended.
+    pub at: DateTime<Utc>,
+    /// How long all of it took.
+    pub duration: Duration,
+}
+
+impl Report {
+    /// Failed when any check did.
+    pub fn outcome(&self) -> Outcome {
+        if self.failed().is_some() { Outcome::Failed } else { Outcome::Passed }
+    }
+
+    /// The first check that failed.
+    pub fn failed(&self) -> Option<&Check> {
+        self.checks.iter().find(|check| check.state == CheckState::Failed)
+    }
+
+    /// The fields at fault over all failed checks, each once.
+    pub fn fields_at_fault(&self) -> Vec<Field> {
+        let failed = self.checks.iter().filter(|check| check.state == CheckState::Failed);
+        let mut fields: Vec<Field> = failed.flat_map(|check| check.fields.iter().copied()).collect();
+        fields.sort();
+        fields.dedup();
+        fields
+    }
+
+    /// The report as text to send to somebody. It holds no secret, because no part of it does.
+    pub fn as_text(&self) -> String {
+        let mut text = String::from("Liaison: Test connection\n");
+        let at = self.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let headline = self.message.as_deref().unwrap_or("Connected");
+        let _ = writeln!(text, "{headline}\n{at}, {} ms", self.duration.as_millis());
+        for check in &self.checks {
+            let _ = writeln!(text, "\n{}: {}\n  {}", check.id.label(), check.state.key(), check.headline);
+            if let Some(remedy) = &check.remedy {
+                let _ = writeln!(text, "  {remedy}");
+            }
+            for (name, value) in check.evidence.lines() {
+                let _ = writeln!(text, "  {name}: {}", value.replace(['\r', '\n'], " "));
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,32 @@
+//! What Liaison is about, without a window, files, network, threads or a clock.
+//!
+//! Owns the account and its draft, the rules that a value must meet, the words for what is wrong, the phone order, the
+//! messages, and when a secret expires. Time always comes in as an argument. Start with [`draft`]: everything else serves it.
+
+pub mod account;
+pub mod check;
+pub mod cloud;
+pub mod directory;
+pub mod draft;
+pub mod expiry;
+pub mod field;
+pub mod guid;
+pub mod licensing;
+pub mod messages;
+pub mod paste;
+pub mod problem;
+pub mod secret;
+pub mod setup;
+
+pub use account::{Account, Credentials};
+pub use check::{Check, CheckId, CheckState, Evidence, ExpiryReading, Outcome, Report};
+pub use cloud::{Cloud, CloudDraft, CloudKind};
+pub use directory::{DirectoryOptions, PhoneType};
+pub use draft::{Draft, SecretDraft};
+pub use expiry::{Expiry, ExpirySource, ExpiryState};
+pub use field::Field;
+pub use guid::Guid;
+pub use licensing::LicensingMode;
+pub use messages::{MessageKey, SystemMessages};
+pub use problem::{Problem, Severity};
+pub use secret::Secret;
