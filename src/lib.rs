@@ -3,3 +3,7 @@
 //! ARCHITECTURE.md draws the rooms; `domain` is where to start reading.
 
 pub mod domain;
+pub mod entra;
+pub mod graph;
+pub mod http;
+pub mod probe;

@@ -38,6 +38,14 @@ impl std::fmt::Debug for SecretDraft {
 }
 
 impl SecretDraft {
+    /// Whether the stored secret stays: nothing was typed in its place.
+    pub fn keeps(&self) -> bool {
+        match self {
+            SecretDraft::Keep => true,
+            SecretDraft::Replace(text) => paste::clean_secret(text).is_empty(),
+        }
+    }
+
     /// The typed secret, if one was typed and it can be one.
     pub fn typed(&self) -> Option<Secret> {
         match self {
@@ -136,8 +144,8 @@ impl Draft {
             .filter_map(|f| self.id_problem(f))
             .collect();
         let secret = match &self.secret {
-            SecretDraft::Keep => stored.cloned().ok_or(NotASecret::Empty),
-            SecretDraft::Replace(text) => Secret::parse(text),
+            SecretDraft::Replace(text) if !self.secret.keeps() => Secret::parse(text),
+            _ => stored.cloned().ok_or(NotASecret::Empty),
         };
         problems.extend(secret.as_ref().err().map(|why| secret_problem(*why)));
         let cloud = self.cloud.parse();
@@ -152,10 +160,7 @@ impl Draft {
 
     /// Whether one of the five values that a test needs is not there at all.
     pub fn is_incomplete(&self, stored: bool) -> bool {
-        let no_secret = match &self.secret {
-            SecretDraft::Keep => !stored,
-            SecretDraft::Replace(text) => paste::clean_secret(text).is_empty(),
-        };
+        let no_secret = self.secret.keeps() && !stored;
         let empty = |text: &String| paste::clean_id(text).is_empty();
         no_secret || [&self.object_id, &self.tenant_id, &self.client_id].into_iter().any(empty)
     }
@@ -198,6 +203,13 @@ impl Draft {
         Field::all().filter(|field| !self.same(other, *field)).collect()
     }
 
+    /// Whether a connection test of both would send the same, given the same stored secret.
+    pub fn same_credentials(&self, other: &Draft) -> bool {
+        [Field::ObjectId, Field::TenantId, Field::ClientId, Field::ClientSecret, Field::Cloud]
+            .into_iter()
+            .all(|field| self.same(other, field))
+    }
+
     /// Puts one field back to another draft's value.
     pub fn revert(&mut self, other: &Draft, field: Field) {
         match field {
@@ -220,7 +232,7 @@ impl Draft {
             Field::ObjectId => self.object_id == other.object_id,
             Field::TenantId => self.tenant_id == other.tenant_id,
             Field::ClientId => self.client_id == other.client_id,
-            Field::ClientSecret => self.secret == other.secret,
+            Field::ClientSecret => self.secret == other.secret || (self.secret.keeps() && other.secret.keeps()),
             Field::ExpiresAt => self.expires_at == other.expires_at,
             Field::Cloud => self.cloud == other.cloud,
             Field::LicensingMode => self.licensing_mode == other.licensing_mode,

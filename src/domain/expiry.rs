@@ -76,11 +76,11 @@ impl ExpiryState {
     }
 }
 
-/// Days until the end, a begun day counted whole; 0 or less once it has come.
+/// Days until the end, to the nearest whole day; at least 1 before the end, at most 0 once it has come.
 pub fn days_left(at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     let left = at - now;
-    let whole = left.num_days();
-    if left > Duration::days(whole) { whole + 1 } else { whole }
+    let half = Duration::hours(12);
+    if left > Duration::zero() { (left + half).num_days().max(1) } else { (left - half).num_days().min(0) }
 }
 
 /// `in 9 days`, `in less than an hour`, `3 days ago`.
@@ -150,7 +150,7 @@ mod tests {
     fn the_pink_bar_begins_fifteen_days_before_the_end() {
         let second = Duration::seconds(1);
         for (left, state, days) in [
-            (Duration::days(15) + second, ExpiryState::Ok, 16),
+            (Duration::days(15) + second, ExpiryState::Ok, 15),
             (Duration::days(15), ExpiryState::Warning, 15),
             (second, ExpiryState::Warning, 1),
             (Duration::zero(), ExpiryState::Expired, 0),
@@ -167,6 +167,7 @@ mod tests {
     fn distances_read_like_speech() {
         for (left, words) in [
             (Duration::days(9) - Duration::minutes(1), "in 9 days"),
+            (Duration::days(9) + Duration::minutes(5), "in 9 days"),
             (Duration::days(1), "in 1 day"),
             (Duration::hours(5) + Duration::minutes(9), "in 5 hours"),
             (Duration::minutes(59), "in less than an hour"),

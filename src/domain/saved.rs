@@ -1,0 +1,79 @@
+//! The account as it is kept: its values, and what is known about them.
+//!
+//! Owns the shapes that travel between the store and the session. Knows nothing of SQLite or of the keychain.
+
+use super::{
+    account::Account,
+    check::Outcome,
+    expiry::{Expiry, ExpirySource},
+};
+use chrono::{DateTime, Utc};
+use std::time::Duration;
+
+/// Where the secret of the saved account is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoredSecret {
+    /// Nowhere.
+    None,
+    /// In the keychain of the operating system.
+    Keychain {
+        /// The name of the entry; every secret gets a fresh one.
+        reference: String,
+        /// Its first three characters, as Graph shows them.
+        hint: String,
+    },
+}
+
+/// The last test of exactly the saved values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastTest {
+    /// When it ended.
+    pub at: DateTime<Utc>,
+    /// Passed or failed.
+    pub outcome: Outcome,
+    /// What it said when it failed.
+    pub message: Option<String>,
+    /// How many checks were made.
+    pub checks: usize,
+    /// How long all of it took.
+    pub duration: Duration,
+}
+
+/// The one saved account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// Its values.
+    pub account: Account,
+    /// Grows with every Apply, so that a later writer notices an earlier one.
+    pub revision: i64,
+    /// Where its secret is.
+    pub secret: StoredSecret,
+    /// When its secret ends, if known.
+    pub expiry: Option<Expiry>,
+    /// The last test of exactly these values.
+    pub last_test: Option<LastTest>,
+    /// When it was applied.
+    pub applied_at: DateTime<Utc>,
+}
+
+/// What a save does to what is known of the secret's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExpiryChange {
+    /// Leaves it, unless a value that is tested changes: then nothing is known.
+    Leave,
+    /// This is the end.
+    Set(Expiry),
+    /// A date entered by hand is withdrawn; one that was read stays.
+    Withdraw,
+}
+
+impl ExpiryChange {
+    /// What is known afterwards, from what was known of the same secret before.
+    pub fn apply(self, before: Option<Expiry>) -> Option<Expiry> {
+        match self {
+            ExpiryChange::Leave => before,
+            ExpiryChange::Set(expiry) => Some(expiry),
+            ExpiryChange::Withdraw => before.filter(|expiry| expiry.source == ExpirySource::Graph),
+        }
+    }
+}
