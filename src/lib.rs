@@ -6,4 +6,5 @@ pub mod domain;
 pub mod entra;
 pub mod graph;
 pub mod http;
+pub mod practice;
 pub mod probe;

@@ -1,0 +1,73 @@
+//! One request as the practice tenant reads it: method, decoded path segments, query, headers and body.
+//!
+//! It owns decoding only. It must not know any path or rule; start reading at `Call::segments`.
+
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, Method, header},
+};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+pub(super) struct Call {
+    pub method: Method,
+    /// Percent-decoded after the split at the slashes, so an encoded quote or parenthesis reads as itself.
+    pub segments: Vec<String>,
+    pub path: String,
+    pub raw_query: String,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Call {
+    pub fn new(method: Method, path: &str, query: &str, headers: HeaderMap, body: Bytes) -> Call {
+        Call {
+            method,
+            segments: path.split('/').filter(|segment| !segment.is_empty()).map(percent_decode).collect(),
+            path: path.to_owned(),
+            raw_query: query.to_owned(),
+            headers,
+            body,
+        }
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    pub fn query(&self) -> Vec<(String, String)> {
+        form_urlencoded::parse(self.raw_query.as_bytes()).into_owned().collect()
+    }
+
+    /// The caller's own id of this request, when it is a GUID.
+    pub fn client_request_id(&self) -> Option<Uuid> {
+        Uuid::parse_str(self.header("client-request-id")?).ok()
+    }
+
+    pub fn is_form(&self) -> bool {
+        self.header(header::CONTENT_TYPE.as_str())
+            .and_then(|value| value.split(';').next())
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    }
+
+    /// True for `ConsistencyLevel: eventual`, which advanced directory queries demand.
+    pub fn is_eventual(&self) -> bool {
+        self.header("consistencylevel").is_some_and(|value| value.eq_ignore_ascii_case("eventual"))
+    }
+}
+
+/// Decodes `%XX`; anything else, `+` included, stands for itself in a path.
+pub(super) fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let code = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        decoded.push(code.unwrap_or(bytes[at]));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}

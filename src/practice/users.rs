@@ -1,0 +1,273 @@
+//! `GET /users`, `/users/$count` and `/users/{id}`: pages, selected properties, search.
+//!
+//! It owns the query rules of the directory and the JSON of a person. It must not know tokens or roles; `graph` has
+//! checked them. Start reading at `list`. <https://learn.microsoft.com/en-us/graph/api/user-list>
+
+use axum::http::StatusCode;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Map, Value, json};
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use super::{
+    call::Call,
+    graph_error::{Answer, Fault},
+    odata::{self, Options},
+    people::Person,
+    search::Search,
+    world::World,
+};
+
+/// What a user has without `$select`.
+const DEFAULT: [&str; 11] = [
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "id",
+];
+
+/// Everything that `$select` may name: the default set, then the rest of the v1.0 schema's directory properties.
+const KNOWN: [&str; 68] = [
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
+    "id",
+    "accountEnabled",
+    "ageGroup",
+    "assignedLicenses",
+    "assignedPlans",
+    "authorizationInfo",
+    "city",
+    "companyName",
+    "consentProvidedForMinor",
+    "country",
+    "createdDateTime",
+    "creationType",
+    "customSecurityAttributes",
+    "deletedDateTime",
+    "department",
+    "employeeHireDate",
+    "employeeId",
+    "employeeLeaveDateTime",
+    "employeeOrgData",
+    "employeeType",
+    "externalUserState",
+    "externalUserStateChangeDateTime",
+    "faxNumber",
+    "identities",
+    "imAddresses",
+    "isManagementRestricted",
+    "isResourceAccount",
+    "lastPasswordChangeDateTime",
+    "legalAgeGroupClassification",
+    "licenseAssignmentStates",
+    "mailNickname",
+    "onPremisesDistinguishedName",
+    "onPremisesDomainName",
+    "onPremisesExtensionAttributes",
+    "onPremisesImmutableId",
+    "onPremisesLastSyncDateTime",
+    "onPremisesProvisioningErrors",
+    "onPremisesSamAccountName",
+    "onPremisesSecurityIdentifier",
+    "onPremisesSyncEnabled",
+    "onPremisesUserPrincipalName",
+    "otherMails",
+    "passwordPolicies",
+    "passwordProfile",
+    "postalCode",
+    "preferredDataLocation",
+    "provisionedPlans",
+    "proxyAddresses",
+    "securityIdentifier",
+    "serviceProvisioningErrors",
+    "showInAddressList",
+    "signInActivity",
+    "signInSessionsValidFromDateTime",
+    "state",
+    "streetAddress",
+    "usageLocation",
+    "userType",
+    "identityParentId",
+];
+
+/// A search looks at this many people for one page. What is left comes with the next link, so a page can be short or
+/// empty, as real ones can: only a missing next link ends the list.
+const SEARCHED_AT_ONCE: u32 = 100_000;
+
+/// `GET /users`
+pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+    let options = Options::read(call)?;
+    if options.get("$skip").is_some() {
+        return Err(Fault::new(
+            StatusCode::BAD_REQUEST,
+            "Request_BadRequest",
+            "'$skip' is not supported by the service.",
+        ));
+    }
+    let page_size = options.page_size()?;
+    let selected = options.select("user", &KNOWN)?;
+    let search = search(call, &options)?;
+    let start = options.get("$skiptoken").map_or(Ok(0), read_token)?;
+
+    let page = page(world, search.as_ref(), start, page_size);
+    let properties = selected.as_deref().unwrap_or(&DEFAULT);
+    let value: Vec<Value> = page.people.iter().map(|person| Value::Object(object(person, properties))).collect();
+    let mut body = Map::new();
+    let context = odata::context(&world.origin, "users", selected.as_deref(), false);
+    body.insert("@odata.context".to_owned(), json!(context));
+    // Without the header the count is left out, without an error.
+    if options.get("$count") == Some("true") && call.is_eventual() {
+        body.insert("@odata.count".to_owned(), json!(total(world, search.as_ref())));
+    }
+    if let Some(next) = page.next {
+        body.insert("@odata.nextLink".to_owned(), json!(next_link(world, call, next)));
+    }
+    body.insert("value".to_owned(), Value::Array(value));
+    Ok(Answer::Json(Value::Object(body)))
+}
+
+/// `GET /users/$count`, plain text. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
+pub(super) fn count(world: &World, call: &Call) -> Result<Answer, Fault> {
+    let options = Options::read(call)?;
+    if !call.is_eventual() {
+        return Err(Fault::new(StatusCode::BAD_REQUEST, "Request_BadRequest", "$count is not currently supported."));
+    }
+    let search = search(call, &options)?;
+    Ok(Answer::Text(total(world, search.as_ref()).to_string()))
+}
+
+/// `GET /users/{id | userPrincipalName}`
+pub(super) fn get(world: &World, call: &Call, key: &str) -> Result<Answer, Fault> {
+    let options = Options::read(call)?;
+    let selected = options.select("user", &KNOWN)?;
+    let person = match Uuid::try_parse(key) {
+        Ok(id) => world.people.by_id(id),
+        Err(_) => world.people.by_principal_name(key),
+    };
+    let person = person.ok_or_else(|| Fault::not_found(key))?;
+    let properties = selected.as_deref().unwrap_or(&DEFAULT);
+    let context = odata::context(&world.origin, "users", selected.as_deref(), true);
+    Ok(Answer::Json(odata::entity(context, object(&person, properties), None)))
+}
+
+fn search(call: &Call, options: &Options) -> Result<Option<Search>, Fault> {
+    let Some(text) = options.get("$search") else {
+        return Ok(None);
+    };
+    if !call.is_eventual() {
+        return Err(Fault::unsupported_query(
+            "Request with $search query parameter only works through MSGraph with a special request header: \
+             'ConsistencyLevel: eventual'",
+        ));
+    }
+    Search::read(text).map(Some)
+}
+
+struct Page {
+    people: Vec<Person>,
+    next: Option<u32>,
+}
+
+fn page(world: &World, search: Option<&Search>, start: u32, size: usize) -> Page {
+    let end = world.people.count();
+    let mut people = Vec::new();
+    let mut at = start;
+    while at < end && people.len() < size && at - start < SEARCHED_AT_ONCE {
+        let person = Person::at(at);
+        if search.is_none_or(|search| search.matches(&person)) {
+            people.push(person);
+        }
+        at += 1;
+    }
+    Page { people, next: (at < end).then_some(at) }
+}
+
+fn total(world: &World, search: Option<&Search>) -> u32 {
+    let end = world.people.count();
+    let Some(search) = search else {
+        return end;
+    };
+    let found = (0..end).filter(|index| search.matches(&Person::at(*index)));
+    found.fold(0, |count, _| count + 1)
+}
+
+/// The same query with an opaque token for the place. Absolute, as Graph's links are.
+fn next_link(world: &World, call: &Call, next: u32) -> String {
+    let token = URL_SAFE_NO_PAD.encode(format!("practice page from {next}"));
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in call.query() {
+        if name != "$skiptoken" {
+            query.append_pair(&name, &value);
+        }
+    }
+    query.append_pair("$skiptoken", &token);
+    let query = query.finish().replace("%24", "$");
+    format!("{}/v1.0/users?{query}", world.origin)
+}
+
+fn read_token(token: &str) -> Result<u32, Fault> {
+    let place = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
+        text.strip_prefix("practice page from ")?.parse().ok()
+    };
+    place().ok_or_else(|| {
+        Fault::new(
+            StatusCode::BAD_REQUEST,
+            "Directory_ExpiredPageToken",
+            "The specified page token value has expired and can no longer be included in your request.",
+        )
+    })
+}
+
+fn object(person: &Person, properties: &[&str]) -> Map<String, Value> {
+    properties.iter().map(|name| ((*name).to_owned(), property(person, name))).collect()
+}
+
+fn property(person: &Person, name: &str) -> Value {
+    match name {
+        "id" => json!(person.id().to_string()),
+        "displayName" => json!(person.display_name),
+        "givenName" => json!(person.given_name),
+        "surname" => json!(person.surname),
+        "jobTitle" => json!(person.job().0),
+        "department" => json!(person.job().1),
+        "mail" => json!(person.mail()),
+        "mailNickname" => json!(person.alias()),
+        "userPrincipalName" => json!(person.principal_name()),
+        "businessPhones" => json!(Vec::from_iter(person.business_phone())),
+        "mobilePhone" => json!(person.mobile_phone()),
+        "faxNumber" => json!(person.fax_number()),
+        "officeLocation" => json!(person.place().0),
+        "country" => json!(person.place().1),
+        "preferredLanguage" => json!(person.place().2),
+        "accountEnabled" => json!(true),
+        "userType" => json!("Member"),
+        "companyName" => json!("Contoso"),
+        "imAddresses" => json!([person.principal_name()]),
+        "proxyAddresses" => json!(Vec::from_iter(person.mail().map(|mail| format!("SMTP:{mail}")))),
+        "assignedLicenses"
+        | "assignedPlans"
+        | "identities"
+        | "licenseAssignmentStates"
+        | "onPremisesProvisioningErrors"
+        | "otherMails"
+        | "provisionedPlans"
+        | "serviceProvisioningErrors" => json!([]),
+        _ => Value::Null,
+    }
+}
