@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod canned;
+mod keeper;
 mod practice;
 mod probe;
+mod settings_file;
