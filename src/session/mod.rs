@@ -1,0 +1,451 @@
+//! What the application is doing, without a window: `update(Action)` and `receive(Event)` answer with commands.
+//!
+//! Owns the state behind the screens. Must not know egui, the services or threads: commands say what is wanted, events say
+//! what came of it. Start with [`Session::update`]; `vocabulary` holds the closed sets of words, `editor` the draft being edited.
+
+mod editor;
+pub mod paste;
+mod receive;
+mod vocabulary;
+
+#[cfg(test)]
+mod tests;
+
+pub use editor::Editor;
+pub use paste::PortalValues;
+pub use vocabulary::{
+    Action, ApplyFailure, Command, Conflict, Dialog, Event, FileTask, Notice, PracticeInfo, ScenarioInfo, Screen,
+    ThemeChoice, Tone,
+};
+
+use crate::domain::{
+    Draft, Expiry, ExpiryChange, ExpiryReading, ExpirySource, ExpiryState, Field, Report, Saved, Secret, Severity,
+    StoredSecret, check::Check, expiry,
+};
+use chrono::{DateTime, Utc};
+
+/// What is known of the data folder.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// It is being read.
+    Loading,
+    /// It cannot be used; nothing was changed in it.
+    Failed(crate::domain::Failure),
+    /// Read.
+    Ready,
+}
+
+/// A test under way.
+#[derive(Clone, Debug)]
+pub struct RunningTest {
+    job: u64,
+    /// What is being tested.
+    draft: Draft,
+    /// The checks that are done.
+    pub checks: Vec<Check>,
+}
+
+/// A test that has ended, tied to what it tested.
+#[derive(Clone, Debug)]
+pub struct TestResult {
+    draft: Draft,
+    /// What it found.
+    pub report: Report,
+}
+
+/// The state behind the window.
+#[derive(Debug)]
+pub struct Session {
+    /// Which screen is open.
+    pub screen: Screen,
+    /// Whether the data folder could be read.
+    pub opened: Opened,
+    /// The account as it is kept.
+    pub saved: Option<Saved>,
+    /// The pane on the right: the saved account's draft, or a new one's.
+    pub editor: Option<Editor>,
+    /// A test under way.
+    pub running_test: Option<RunningTest>,
+    /// The last test.
+    pub last_result: Option<TestResult>,
+    /// The dialog on top.
+    pub dialog: Option<Dialog>,
+    /// The line in the bottom bar.
+    pub notice: Option<Notice>,
+    /// Values recognised in the clipboard, offered to be filled in.
+    pub offer: Option<PortalValues>,
+    /// The practice tenant, while this profile is its own.
+    pub practice: Option<PracticeInfo>,
+    /// Light, dark, or as the system has it.
+    pub theme: ThemeChoice,
+    /// An Apply, a delete or a file is under way.
+    pub busy: Option<Busy>,
+    /// Whether the window may close now.
+    pub closing: bool,
+    /// A secret that no keychain keeps.
+    session_secret: Option<Secret>,
+    next_job: u64,
+}
+
+/// What keeps the account from being changed just now.
+#[derive(Clone, Debug)]
+pub struct Busy {
+    job: u64,
+    /// What is under way, in words.
+    pub what: &'static str,
+    applied: Option<Draft>,
+    then_close: bool,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            screen: Screen::default(),
+            opened: Opened::Loading,
+            saved: None,
+            editor: None,
+            running_test: None,
+            last_result: None,
+            dialog: None,
+            notice: None,
+            offer: None,
+            practice: None,
+            theme: ThemeChoice::default(),
+            busy: None,
+            closing: false,
+            session_secret: None,
+            next_job: 1,
+        }
+    }
+}
+
+impl Session {
+    /// Carries out what a person asked for. What it needs from outside is in the returned commands.
+    pub fn update(&mut self, action: Action, now: DateTime<Utc>) -> Vec<Command> {
+        match action {
+            Action::Go(screen) => self.screen = screen,
+            Action::Add => self.add(),
+            Action::Apply => return self.apply(false, false),
+            Action::ApplyWithoutKeychain => return self.apply(true, false),
+            Action::ApplyAndClose => return self.apply(false, true),
+            Action::Test => return self.test(),
+            Action::CancelTest => {
+                return self
+                    .running_test
+                    .take()
+                    .map(|test| Command::CancelTest { job: test.job })
+                    .into_iter()
+                    .collect();
+            }
+            Action::AskDelete => self.ask_delete(),
+            Action::Delete => return self.delete(),
+            Action::CloseDialog => self.dialog = None,
+            Action::TakeTheirs => self.resolve_conflict(false),
+            Action::KeepMine => self.resolve_conflict(true),
+            Action::RequestClose => return self.request_close(),
+            Action::CloseAnyway => self.close(),
+            Action::EnterPractice => return self.leave_for(Command::EnterPractice),
+            Action::LeavePractice => return self.leave_for(Command::LeavePractice),
+            Action::LeaveAnyway(command) => return self.go_away(*command),
+            Action::SetScenario(key) => return vec![Command::SetScenario { key }],
+            Action::FillPracticeValues => self.fill_practice_values(now),
+            Action::SetTheme(theme) => return self.set_theme(theme),
+            Action::Reopen => {
+                self.opened = Opened::Loading;
+                return vec![Command::Load];
+            }
+            Action::ChooseFile(task) => return self.choose_file(task),
+            Action::UsePath(task, path) => return self.use_path(task, path),
+            Action::DismissNotice => self.notice = None,
+            Action::Offer(values) => self.offer = Some(*values),
+            Action::DismissOffer => self.offer = None,
+            Action::ShowHelp => self.dialog = Some(Dialog::Help),
+            edit => self.edit(edit, now),
+        }
+        Vec::new()
+    }
+
+    /// Edits that only touch the draft.
+    fn edit(&mut self, action: Action, now: DateTime<Utc>) {
+        let offer = self.offer.take();
+        let Some(editor) = &mut self.editor else { return };
+        match action {
+            Action::Undo => editor.undo(),
+            Action::Redo => editor.redo(),
+            Action::Discard if editor.is_new() && editor.changed().is_empty() => self.editor = None,
+            action => editor.edit(action, offer.as_ref(), now),
+        }
+    }
+
+    /// Takes in the draft as it was edited on the pane.
+    pub fn edit_draft(&mut self, draft: Draft, now: DateTime<Utc>) {
+        if let Some(editor) = &mut self.editor {
+            let before = std::mem::replace(&mut editor.draft, draft);
+            editor.note(before, now);
+        }
+    }
+
+    /// The fields with unsaved changes; all of a new account's filled ones count as one each.
+    pub fn unsaved(&self) -> Vec<Field> {
+        self.editor.as_ref().map(Editor::changed).unwrap_or_default()
+    }
+
+    /// Whether Apply would do something now.
+    pub fn can_apply(&self) -> bool {
+        self.busy.is_none()
+            && self.editor.as_ref().is_some_and(|editor| editor.is_new() || !editor.changed().is_empty())
+    }
+
+    /// Whether a secret is kept somewhere for the saved account, and the words for where.
+    pub fn kept_secret(&self) -> Option<String> {
+        match (&self.session_secret, self.saved.as_ref().map(|saved| &saved.secret)) {
+            (Some(secret), _) => Some(format!("starts with {}, kept for this session only", secret.hint())),
+            (None, Some(StoredSecret::Keychain { hint, .. })) => {
+                Some(format!("starts with {hint}, kept in the keychain"))
+            }
+            _ => None,
+        }
+    }
+
+    /// The test result, unless it is of other values than those on the screen.
+    pub fn fresh_result(&self) -> Option<&Report> {
+        let editor = self.editor.as_ref()?;
+        self.last_result
+            .as_ref()
+            .filter(|result| result.draft.same_credentials(&editor.draft))
+            .map(|result| &result.report)
+    }
+
+    /// The test result of other values than those on the screen.
+    pub fn stale_result(&self) -> Option<&Report> {
+        if self.fresh_result().is_some() { None } else { self.last_result.as_ref().map(|result| &result.report) }
+    }
+
+    /// When the secret on the screen ends, as far as is known.
+    pub fn shown_expiry(&self) -> Option<Expiry> {
+        let editor = self.editor.as_ref()?;
+        if let Some(ExpiryReading::Read { at, .. }) = self.fresh_result().map(|report| &report.expiry) {
+            return Some(Expiry { at: *at, source: ExpirySource::Graph });
+        }
+        // A date entered for another secret says nothing about this one.
+        let same = editor.draft.same_credentials(editor.baseline());
+        let by_hand = if same || editor.changed().contains(&Field::ExpiresAt) {
+            expiry::parse_by_hand(&editor.draft.expires_at).ok().flatten()
+        } else {
+            None
+        };
+        let read = || self.saved.as_ref()?.expiry.filter(|expiry| same && expiry.source == ExpirySource::Graph);
+        by_hand.or_else(read)
+    }
+
+    /// How near the end of the applied account's secret is.
+    pub fn expiry_state(&self, now: DateTime<Utc>) -> ExpiryState {
+        ExpiryState::of(self.saved.as_ref().and_then(|saved| saved.expiry), now)
+    }
+
+    fn job(&mut self) -> u64 {
+        self.next_job += 1;
+        self.next_job
+    }
+
+    fn add(&mut self) {
+        if self.saved.is_some() {
+            self.dialog = Some(Dialog::OneInstance);
+        } else if self.editor.is_none() {
+            self.editor = Some(Editor::new_account());
+        }
+        self.screen = Screen::Accounts;
+    }
+
+    fn apply(&mut self, without_keychain: bool, then_close: bool) -> Vec<Command> {
+        if !self.can_apply() {
+            return Vec::new();
+        }
+        self.dialog = None;
+        let job = self.job();
+        let expiry = self.expiry_change();
+        let Some(editor) = &mut self.editor else { return Vec::new() };
+        let account = match editor.draft.parse() {
+            Ok(account) => account,
+            Err(problems) => {
+                editor.show_all_problems();
+                let mut fields: Vec<&str> = problems.iter().map(|problem| problem.field.label()).collect();
+                fields.dedup();
+                self.notice = Some(Notice::bad(format!("Not applied. Please look at: {}", fields.join(", "))));
+                return Vec::new();
+            }
+        };
+        let secret = editor.draft.secret.typed();
+        self.busy = Some(Busy { job, what: "Applying…", applied: Some(editor.draft.clone()), then_close });
+        self.notice = None;
+        vec![Command::Apply {
+            job,
+            account: Box::new(account),
+            secret,
+            expiry,
+            expected: self.saved.as_ref().map(|saved| saved.revision),
+            without_keychain,
+        }]
+    }
+
+    /// What an Apply does to what is known of the secret's end.
+    fn expiry_change(&self) -> ExpiryChange {
+        let other = self.editor.as_ref().is_some_and(|editor| !editor.draft.same_credentials(editor.baseline()));
+        match self.shown_expiry() {
+            Some(expiry) => ExpiryChange::Set(expiry),
+            None if other => ExpiryChange::Leave,
+            None => ExpiryChange::Withdraw,
+        }
+    }
+
+    fn test(&mut self) -> Vec<Command> {
+        let job = self.job();
+        let Some(editor) = &mut self.editor else { return Vec::new() };
+        let mut commands: Vec<Command> =
+            self.running_test.take().map(|test| Command::CancelTest { job: test.job }).into_iter().collect();
+        let draft = editor.draft.clone();
+        if draft.credentials(Some(&Secret::new("stored"))).is_err() {
+            editor.show_all_problems();
+        }
+        let secret = self.session_secret.clone();
+        let stored = self.saved.as_ref().map(|saved| saved.secret.clone()).unwrap_or(StoredSecret::None);
+        self.running_test = Some(RunningTest { job, draft: draft.clone(), checks: Vec::new() });
+        commands.push(Command::Test { job, draft: Box::new(draft), stored, session_secret: secret });
+        commands
+    }
+
+    fn ask_delete(&mut self) {
+        if let Some(saved) = &self.saved {
+            self.dialog = Some(Dialog::Delete { name: saved.account.name.clone(), typed: String::new() });
+        } else if let Some(editor) = &self.editor {
+            // A new account that was never applied is only a draft.
+            if editor.changed().is_empty() {
+                self.editor = None;
+            } else {
+                self.dialog = Some(Dialog::DropNew);
+            }
+        }
+    }
+
+    fn delete(&mut self) -> Vec<Command> {
+        let job = self.job();
+        match (self.dialog.take(), &self.saved) {
+            (Some(Dialog::DropNew), _) => {
+                self.editor = None;
+                self.last_result = None;
+                Vec::new()
+            }
+            (Some(Dialog::Delete { name, typed }), Some(saved)) if typed.trim() == name => {
+                self.busy = Some(Busy { job, what: "Deleting…", applied: None, then_close: false });
+                vec![Command::Delete { job, name, expected: saved.revision }]
+            }
+            (dialog, _) => {
+                self.dialog = dialog;
+                Vec::new()
+            }
+        }
+    }
+
+    fn resolve_conflict(&mut self, keep_mine: bool) {
+        let Some(Dialog::Changed(conflict)) = self.dialog.take() else { return };
+        self.session_secret = None;
+        self.saved = conflict.current.map(|saved| *saved);
+        let editor = self.saved.as_ref().map(|saved| Editor::of(saved, false));
+        self.editor = match (editor, self.editor.take()) {
+            (Some(theirs), Some(mine)) if keep_mine => Some(mine.rebased(theirs)),
+            (None, Some(mine)) if keep_mine => Some(mine.as_new()),
+            (theirs, _) => theirs,
+        };
+        self.notice = Some(Notice::neutral(if keep_mine {
+            "Your edits now stand on top of the newer account. Look them over, then apply."
+        } else {
+            "This is the newer account."
+        }));
+    }
+
+    fn request_close(&mut self) -> Vec<Command> {
+        if self.busy.is_some() {
+            self.notice = Some(Notice::neutral("Still saving; the window closes when that is done."));
+            if let Some(busy) = &mut self.busy {
+                busy.then_close = true;
+            }
+        } else if self.unsaved().is_empty() {
+            self.close();
+        } else {
+            self.dialog = Some(Dialog::UnsavedOnClose);
+        }
+        Vec::new()
+    }
+
+    fn close(&mut self) {
+        self.dialog = None;
+        self.closing = true;
+    }
+
+    fn leave_for(&mut self, command: Command) -> Vec<Command> {
+        if self.unsaved().is_empty() {
+            return self.go_away(command);
+        }
+        self.dialog = Some(Dialog::UnsavedOnLeave(Box::new(command)));
+        Vec::new()
+    }
+
+    fn go_away(&mut self, command: Command) -> Vec<Command> {
+        let theme = self.theme;
+        *self = Self { theme, next_job: self.next_job + 1, ..Self::default() };
+        vec![command]
+    }
+
+    fn fill_practice_values(&mut self, now: DateTime<Utc>) {
+        let Some(practice) = &self.practice else { return };
+        let values = practice.values.clone();
+        if self.editor.is_none() {
+            self.editor = Some(Editor::new_account());
+        }
+        if let Some(editor) = &mut self.editor {
+            let before = editor.draft.clone();
+            values.fill(&mut editor.draft);
+            editor.draft.cloud = practice.cloud.clone();
+            editor.note(before, now);
+        }
+        self.screen = Screen::Accounts;
+    }
+
+    fn set_theme(&mut self, theme: ThemeChoice) -> Vec<Command> {
+        self.theme = theme;
+        vec![Command::SetPreference { key: ThemeChoice::KEY, value: theme.key() }]
+    }
+
+    fn choose_file(&mut self, task: FileTask) -> Vec<Command> {
+        let job = self.job();
+        if task == FileTask::Export && self.saved.is_none() {
+            self.notice = Some(Notice::neutral("There is nothing to export yet: apply the account first."));
+            return Vec::new();
+        }
+        self.busy = Some(Busy { job, what: "Waiting for the file dialog…", applied: None, then_close: false });
+        vec![Command::ChooseFile { job, task }]
+    }
+
+    fn use_path(&mut self, task: FileTask, path: std::path::PathBuf) -> Vec<Command> {
+        let job = self.job();
+        self.dialog = None;
+        self.busy = Some(Busy { job, what: task.progress(), applied: None, then_close: false });
+        match (task, &self.saved) {
+            (FileTask::Export, Some(saved)) => {
+                vec![Command::Export { job, path, account: Box::new(saved.account.clone()) }]
+            }
+            (FileTask::Export, None) => {
+                self.busy = None;
+                Vec::new()
+            }
+            (FileTask::Import, _) => vec![Command::Import { job, path }],
+        }
+    }
+
+    /// Whether a problem that keeps the draft from being applied is on the screen.
+    pub fn has_errors(&self) -> bool {
+        self.editor
+            .as_ref()
+            .is_some_and(|editor| editor.problems().iter().any(|problem| problem.severity == Severity::Error))
+    }
+}

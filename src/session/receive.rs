@@ -1,0 +1,203 @@
+//! What came of the commands: `Session::receive`.
+//!
+//! Answers carry the job number of their command; an answer to an abandoned question is dropped here and nowhere else.
+
+use super::{
+    Busy, Command, Conflict, Dialog, Editor, Event, FileTask, Notice, Opened, Session, TestResult, ThemeChoice,
+    vocabulary::ApplyFailure,
+};
+use crate::domain::{
+    Draft, Expiry, ExpiryReading, ExpirySource, Failure, LastTest, Outcome, Report, Saved, StoredSecret,
+};
+use chrono::{DateTime, Utc};
+
+impl Session {
+    /// Takes in what came of a command. What it needs next is in the returned commands.
+    pub fn receive(&mut self, event: Event, now: DateTime<Utc>) -> Vec<Command> {
+        match event {
+            Event::Loaded { saved, theme } => self.loaded(saved, theme),
+            Event::LoadFailed(failure) => self.opened = Opened::Failed(failure),
+            Event::Applied(job, saved, not_kept) => return self.applied(job, *saved, not_kept),
+            Event::ApplyFailed(job, failure) | Event::DeleteFailed(job, failure) => self.apply_failed(job, failure),
+            Event::Deleted(job, left) => self.deleted(job, left),
+            Event::Checked(job, check) => {
+                if let Some(test) = self.running_test.as_mut().filter(|test| test.job == job) {
+                    test.checks.push(*check);
+                }
+            }
+            Event::Tested(job, report) => return self.tested(job, *report),
+            Event::Recorded(saved) => {
+                if self.saved.as_ref().is_some_and(|known| known.revision == saved.revision) {
+                    self.saved = Some(*saved);
+                }
+            }
+            Event::FileChosen(job, task, path) => {
+                if self.finish(job).is_some() {
+                    return self.use_path(task, path);
+                }
+            }
+            Event::FileNotChosen { job, task, no_dialog } => {
+                if self.finish(job).is_some() && no_dialog {
+                    self.dialog = Some(Dialog::Path { task, typed: String::new(), failure: None });
+                }
+            }
+            Event::Exported(job, path) => {
+                if self.finish(job).is_some() {
+                    self.notice = Some(Notice::good(format!("Exported without the secret to {}", path.display())));
+                }
+            }
+            Event::Imported(job, draft, warnings) => self.imported(job, *draft, &warnings, now),
+            Event::FileFailed(job, task, failure) => self.file_failed(job, task, failure),
+            Event::PracticeStarted(info) => {
+                self.practice = Some(*info);
+                if self.saved.is_none() && self.editor.is_none() {
+                    self.fill_practice_values(now);
+                }
+            }
+            Event::ScenarioSet(key) => {
+                if let Some(practice) = &mut self.practice {
+                    practice.current = key;
+                }
+            }
+            Event::Failed(failure) => self.notice = Some(Notice::bad(failure.to_string())),
+        }
+        Vec::new()
+    }
+
+    /// Ends the job that keeps the account busy, if it is this one.
+    fn finish(&mut self, job: u64) -> Option<Busy> {
+        if self.busy.as_ref().is_some_and(|busy| busy.job == job) { self.busy.take() } else { None }
+    }
+
+    fn loaded(&mut self, saved: Option<Box<Saved>>, theme: Option<String>) {
+        self.opened = Opened::Ready;
+        if let Some(theme) = ThemeChoice::ALL.into_iter().find(|choice| Some(choice.key()) == theme.as_deref()) {
+            self.theme = theme;
+        }
+        self.saved = saved.map(|saved| *saved);
+        self.editor = self.saved.as_ref().map(|saved| Editor::of(saved, false));
+    }
+
+    fn applied(&mut self, job: u64, saved: Saved, not_kept: Option<Failure>) -> Vec<Command> {
+        let Some(busy) = self.finish(job) else { return Vec::new() };
+        let Some(applied) = busy.applied else { return Vec::new() };
+        self.session_secret = match (&saved.secret, applied.secret.typed()) {
+            (StoredSecret::Keychain { .. }, _) => None,
+            (StoredSecret::None, Some(secret)) => Some(secret),
+            (StoredSecret::None, None) => self.session_secret.take(),
+        };
+        let in_memory = self.session_secret.is_some();
+        if let Some(editor) = &mut self.editor {
+            editor.applied(&saved, in_memory, &applied);
+        }
+        // A test of exactly what was applied stays fresh: from now on its secret is the stored one.
+        if let (Some(result), Some(editor)) = (&mut self.last_result, &self.editor) {
+            if result.draft.same_credentials(&applied) {
+                result.draft = Draft { secret: editor.baseline().secret.clone(), ..applied };
+            }
+        }
+        self.notice = Some(match not_kept {
+            Some(failure) => {
+                Notice::bad(format!("Applied. The secret is kept for this session only: {}", failure.headline))
+            }
+            None => Notice::good("Applied"),
+        });
+        self.saved = Some(saved);
+        if busy.then_close {
+            self.close();
+            return Vec::new();
+        }
+        if self.fresh_result().is_some() { self.record() } else { self.test_applied() }
+    }
+
+    /// Reads the end of the secret that was just applied, unless the screen has moved on or there is no secret.
+    fn test_applied(&mut self) -> Vec<Command> {
+        let untouched = self.unsaved().is_empty();
+        if untouched && self.kept_secret().is_some() && self.running_test.is_none() { self.test() } else { Vec::new() }
+    }
+
+    fn apply_failed(&mut self, job: u64, failure: ApplyFailure) {
+        let Some(busy) = self.finish(job) else { return };
+        match failure {
+            ApplyFailure::Changed(current) => {
+                let theirs = current.as_ref().map(|saved| Editor::of(saved, false));
+                let differs = match (theirs, &self.editor) {
+                    (Some(theirs), Some(mine)) => mine.baseline().changed(theirs.baseline()),
+                    _ => Vec::new(),
+                };
+                self.dialog = Some(Dialog::Changed(Conflict { current, differs }));
+            }
+            ApplyFailure::Keychain(failure) if busy.applied.is_some() => {
+                self.dialog = Some(Dialog::NoKeychain(failure))
+            }
+            ApplyFailure::Keychain(failure) | ApplyFailure::Other(failure) => {
+                self.notice = Some(Notice::bad(format!("Nothing was changed. {failure}")));
+            }
+        }
+    }
+
+    fn deleted(&mut self, job: u64, left: Option<Failure>) {
+        if self.finish(job).is_none() {
+            return;
+        }
+        self.saved = None;
+        self.editor = None;
+        self.last_result = None;
+        self.running_test = None;
+        self.session_secret = None;
+        self.notice = Some(match left {
+            None => Notice::neutral("The account and its secret are deleted."),
+            Some(failure) => Notice::bad(format!(
+                "The account is deleted. Its secret is still in the keychain and is removed at a later start: {}",
+                failure.headline
+            )),
+        });
+    }
+
+    fn tested(&mut self, job: u64, report: Report) -> Vec<Command> {
+        let Some(test) = self.running_test.take_if(|test| test.job == job) else { return Vec::new() };
+        self.last_result = Some(TestResult { draft: test.draft, report });
+        self.record()
+    }
+
+    /// Remembers the last result where it is of exactly the saved values.
+    fn record(&mut self) -> Vec<Command> {
+        let (Some(saved), Some(editor), Some(result)) = (&self.saved, &self.editor, &self.last_result) else {
+            return Vec::new();
+        };
+        if !result.draft.same_credentials(editor.baseline()) {
+            return Vec::new();
+        }
+        let report = &result.report;
+        let expiry = match report.expiry {
+            ExpiryReading::Read { at, .. } => Some(Expiry { at, source: ExpirySource::Graph }),
+            _ => None,
+        };
+        let test = LastTest {
+            at: report.at,
+            outcome: report.outcome(),
+            message: report.message.clone().filter(|_| report.outcome() == Outcome::Failed),
+            checks: report.checks.len(),
+            duration: report.duration,
+        };
+        vec![Command::RecordTest { revision: saved.revision, test, expiry }]
+    }
+
+    fn imported(&mut self, job: u64, draft: Draft, warnings: &[String], now: DateTime<Utc>) {
+        if self.finish(job).is_none() {
+            return;
+        }
+        let editor = self.editor.get_or_insert_with(Editor::new_account);
+        editor.import(draft, now);
+        self.notice = Some(match warnings {
+            [] => Notice::good("Imported. Look the values over, then apply."),
+            warnings => Notice::neutral(format!("Imported. {}", warnings.join(" "))),
+        });
+    }
+
+    fn file_failed(&mut self, job: u64, task: FileTask, failure: Failure) {
+        if self.finish(job).is_some() {
+            self.dialog = Some(Dialog::Path { task, typed: String::new(), failure: Some(failure) });
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! How the session answers, without a window or a disk.

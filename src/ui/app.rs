@@ -1,0 +1,176 @@
+//! The application as eframe runs it: `logic` takes in what happened, `ui` draws and asks.
+//!
+//! Owns the session and the worker, and brings them together: actions become commands after drawing, events are drained before.
+
+use super::{
+    desktop, dialogs, files,
+    screens::{accounts, setup},
+    shell, theme,
+    view::{Actions, View},
+};
+use crate::{
+    profile::Profile,
+    session::{Action, Command, Screen, Session, ThemeChoice},
+    vault::Vault,
+    worker::Worker,
+};
+use chrono::{DateTime, Utc};
+use egui::{Context, Key, KeyboardShortcut, Modifiers, Theme, ViewportCommand};
+use std::{sync::mpsc, time::Duration};
+
+/// What the application is started with.
+#[derive(Clone)]
+pub struct Setup {
+    /// The data folder.
+    pub profile: Profile,
+    /// Where secrets go.
+    pub vault: Vault,
+    /// The clock.
+    pub now: fn() -> DateTime<Utc>,
+    /// Whether to ask the desktop for its theme.
+    pub ask_desktop: bool,
+}
+
+/// The window's contents.
+pub struct App {
+    session: Session,
+    worker: Worker,
+    now: fn() -> DateTime<Utc>,
+    system_theme: Option<mpsc::Receiver<Option<Theme>>>,
+    desktop_theme: Option<Theme>,
+    chosen: Option<(ThemeChoice, Option<Theme>)>,
+}
+
+impl App {
+    /// Prepares the window; the data folder is read on another thread.
+    pub fn new(ctx: &Context, setup: Setup) -> Self {
+        theme::install(ctx);
+        let repaint = ctx.clone();
+        let worker = Worker::start(setup.profile, setup.vault, setup.now, move || repaint.request_repaint());
+        worker.send(Command::Load);
+        let system_theme = setup.ask_desktop.then(|| {
+            let (sender, receiver) = mpsc::channel();
+            let repaint = ctx.clone();
+            std::thread::spawn(move || {
+                let _ = sender.send(desktop::theme());
+                repaint.request_repaint();
+            });
+            receiver
+        });
+        let session = Session::default();
+        Self { session, worker, now: setup.now, system_theme, desktop_theme: None, chosen: None }
+    }
+
+    /// The state behind the window, for tests.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    fn act(&mut self, action: Action) {
+        let now = (self.now)();
+        let commands = self.session.update(action, now);
+        self.hand_over(commands);
+    }
+
+    fn hand_over(&self, commands: Vec<Command>) {
+        for command in commands {
+            match command {
+                Command::ChooseFile { job, task } => files::choose(job, task, self.worker.outbox()),
+                command => self.worker.send(command),
+            }
+        }
+    }
+
+    fn follow_theme(&mut self, ctx: &Context) {
+        if let Some(theme) = self.system_theme.as_ref().and_then(|receiver| receiver.try_recv().ok()) {
+            self.desktop_theme = theme;
+            self.system_theme = None;
+        }
+        let wanted = (self.session.theme, self.desktop_theme);
+        if self.chosen != Some(wanted) {
+            self.chosen = Some(wanted);
+            theme::choose(ctx, wanted.0, wanted.1);
+        }
+    }
+
+    /// Keys that work everywhere. They are taken before any field can: the session undoes for all fields alike.
+    fn shortcuts(&self, ctx: &Context, actions: &mut Actions) {
+        let command = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
+        let shift = |key| KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, key);
+        let pressed = |shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut));
+        if pressed(shift(Key::Z)) || pressed(command(Key::Y)) {
+            actions.push(Action::Redo);
+        }
+        if pressed(command(Key::Z)) {
+            actions.push(Action::Undo);
+        }
+        if self.session.dialog.is_some() {
+            return;
+        }
+        if pressed(command(Key::S)) {
+            actions.push(Action::Apply);
+        }
+        if pressed(command(Key::T)) {
+            actions.push(Action::Test);
+        }
+    }
+
+    fn draw(&mut self, ui: &mut egui::Ui) {
+        let now = (self.now)();
+        let mut actions = Actions::new();
+        self.shortcuts(ui.ctx(), &mut actions);
+        if ui.ctx().input(|input| input.viewport().close_requested()) && !self.session.closing {
+            ui.ctx().send_viewport_cmd(ViewportCommand::CancelClose);
+            actions.push(Action::RequestClose);
+        }
+        let mut draft = self.session.editor.as_ref().map(|editor| editor.draft.clone());
+        let mut dialog = self.session.dialog.clone();
+        let view = View::of(&self.session, now);
+        shell::show(ui, &view, &mut actions, |ui, actions| match view.session.screen {
+            Screen::Accounts => accounts::show(ui, draft.as_mut(), &view, actions),
+            Screen::Setup => setup::show(ui, &view),
+        });
+        if let Some(dialog) = &mut dialog {
+            dialogs::show(ui.ctx(), dialog, &view, &mut actions);
+        }
+        self.session.dialog = dialog;
+        if let Some(draft) = draft {
+            self.session.edit_draft(draft, now);
+        }
+        let any = !actions.is_empty();
+        for action in actions {
+            self.act(action);
+        }
+        if any {
+            ui.ctx().request_repaint();
+        }
+        if self.session.closing {
+            ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+        }
+        self.keep_ages_true(ui.ctx());
+    }
+
+    /// "3 min ago" and "in 9 days" grow old: the window looks again once a minute while it shows one of them.
+    fn keep_ages_true(&self, ctx: &Context) {
+        let shows_age = self.session.fresh_result().is_some() || self.session.saved.is_some();
+        if shows_age {
+            ctx.request_repaint_after(Duration::from_secs(60));
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.follow_theme(ctx);
+        let now = (self.now)();
+        while let Some(event) = self.worker.poll() {
+            let commands = self.session.receive(event, now);
+            self.hand_over(commands);
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        ui.ctx().accesskit_node_builder(egui::accesskit_root_id(), |node| node.set_label("Liaison"));
+        self.draw(ui);
+    }
+}

@@ -1,0 +1,250 @@
+//! The dialog on top of the window.
+//!
+//! Owns their words. Which one is open, and what its buttons lead to, is the session's.
+
+use super::{
+    form::{self, Kind, TextField},
+    theme::{self, palette, semibold, size},
+    view::{Actions, View},
+};
+use crate::{
+    domain::{Failure, setup},
+    session::{Action, Conflict, Dialog, FileTask},
+};
+use egui::{Align, Context, Id, Key, Layout, Modal, RichText, Ui, accesskit::Role, vec2};
+use std::path::PathBuf;
+
+/// Draws the dialog, if there is one. `typed` is what is typed into it.
+pub fn show(ctx: &Context, dialog: &mut Dialog, view: &View<'_>, actions: &mut Actions) {
+    let modal = Modal::new(Id::unique("dialog"));
+    let frame_fill = super::theme::Palette::of(ctx.theme());
+    let frame = egui::Frame::new()
+        .fill(frame_fill.panel)
+        .stroke(egui::Stroke::new(1.0, frame_fill.line))
+        .corner_radius(theme::CARD_RADIUS)
+        .inner_margin(24)
+        .shadow(ctx.global_style().visuals.window_shadow);
+    let response = modal.frame(frame).show(ctx, |ui| {
+        ui.set_width(440.0_f32.min(ui.ctx().content_rect().width() - 80.0));
+        ui.spacing_mut().item_spacing.y = 10.0;
+        let title = match dialog {
+            Dialog::OneInstance => one_instance(ui, actions),
+            Dialog::Delete { name, typed } => delete(ui, name, typed, view, actions),
+            Dialog::DropNew => drop_new(ui, actions),
+            Dialog::Changed(conflict) => changed(ui, conflict, actions),
+            Dialog::NoKeychain(failure) => no_keychain(ui, failure, actions),
+            Dialog::UnsavedOnClose => unsaved_on_close(ui, view, actions),
+            Dialog::UnsavedOnLeave(command) => {
+                let title = title(ui, "Leave with unsaved changes?");
+                ui.label("What is not applied is lost when you go to the other profile.");
+                buttons(ui, actions, "Stay", |ui, actions| {
+                    if form::button(ui, Kind::Danger, None, "Leave without applying").clicked() {
+                        actions.push(Action::LeaveAnyway(command.clone()));
+                    }
+                });
+                title
+            }
+            Dialog::Path { task, typed, failure } => path(ui, *task, typed, failure.as_ref(), actions),
+            Dialog::Help => help(ui, actions),
+        };
+        ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+            node.set_role(Role::Dialog);
+            node.set_label(title);
+        });
+    });
+    if response.should_close() {
+        actions.push(Action::CloseDialog);
+    }
+}
+
+fn title(ui: &mut Ui, text: &'static str) -> &'static str {
+    let label = ui.label(RichText::new(text).font(semibold(16.0)));
+    form::as_heading(ui, label.id, text);
+    text
+}
+
+/// Buttons at the right; the one that closes the dialog stands first from the left.
+fn buttons(ui: &mut Ui, actions: &mut Actions, close: &str, add: impl FnOnce(&mut Ui, &mut Actions)) {
+    ui.add_space(4.0);
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), theme::CONTROL_HEIGHT),
+        Layout::right_to_left(Align::Center).with_main_wrap(true),
+        |ui| {
+            add(ui, actions);
+            if form::button(ui, Kind::Plain, None, close).clicked() {
+                actions.push(Action::CloseDialog);
+            }
+        },
+    );
+}
+
+fn one_instance(ui: &mut Ui, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "There can be only one Microsoft Teams account");
+    ui.label("Your contact center is allowed only one instance of a Microsoft Teams integration account. If you wish to create a different one, you must delete the existing instance.");
+    buttons(ui, actions, "Close", |ui, actions| {
+        if form::button(ui, Kind::Danger, None, "Delete the existing account…").clicked() {
+            actions.push(Action::AskDelete);
+        }
+    });
+    title
+}
+
+fn delete(ui: &mut Ui, name: &str, typed: &mut String, view: &View<'_>, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "Delete this Microsoft Teams account?");
+    ui.label("Deleting it will disable access for all users in the account.");
+    ui.label("Upon creating a new Microsoft Teams integration account, all users in the account will need to re-enable Teams integration in their Agent Desktop user profiles.");
+    if view.kept_secret.is_some() {
+        ui.label("The client secret is removed from the keychain, too. Azure does not show it again.");
+    }
+    let label = ui.label(format!("To delete it, type its name: {name}"));
+    let id = Id::unique("name to delete");
+    let response = form::text_field(ui, id, label.id, typed, TextField { hint: name, ..TextField::default() });
+    if typed.is_empty() && ui.memory(|memory| memory.focused().is_none()) {
+        response.request_focus();
+    }
+    let right = typed.trim() == name;
+    let enter = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    buttons(ui, actions, "Keep it", |ui, actions| {
+        ui.add_enabled_ui(right, |ui| {
+            if form::button(ui, Kind::Danger, None, "Delete").clicked() || (right && enter) {
+                actions.push(Action::Delete);
+            }
+        });
+    });
+    title
+}
+
+fn drop_new(ui: &mut Ui, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "Drop the new account?");
+    ui.label("It was never applied. What you entered is lost.");
+    buttons(ui, actions, "Keep editing", |ui, actions| {
+        if form::button(ui, Kind::Danger, None, "Drop it").clicked() {
+            actions.push(Action::Delete);
+        }
+    });
+    title
+}
+
+fn changed(ui: &mut Ui, conflict: &Conflict, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "The account was changed in the meantime");
+    match &conflict.current {
+        None => ui.label(
+            "Another window or the command line deleted the account. Nothing of yours was saved, and nothing is lost.",
+        ),
+        Some(current) => {
+            let at = crate::domain::expiry::show(current.applied_at, &chrono::Local);
+            let fields: Vec<&str> = conflict.differs.iter().map(|field| field.label()).collect();
+            let what = if fields.is_empty() { "its secret".to_owned() } else { fields.join(", ") };
+            ui.label(format!(
+                "Another window or the command line applied changes on {at}: {what}. Nothing of yours was saved, and nothing is lost."
+            ))
+        }
+    };
+    buttons(ui, actions, "Decide later", |ui, actions| {
+        if form::button(ui, Kind::Primary, None, "Keep my edits on top").clicked() {
+            actions.push(Action::KeepMine);
+        }
+        if form::button(ui, Kind::Plain, None, "Show the newer one").clicked() {
+            actions.push(Action::TakeTheirs);
+        }
+    });
+    title
+}
+
+fn no_keychain(ui: &mut Ui, failure: &Failure, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "The keychain does not keep the secret");
+    ui.label(&failure.headline);
+    ui.label(RichText::new(&failure.remedy).color(palette(ui).muted));
+    ui.label("Nothing was saved yet. You can apply the settings and keep the secret in memory, for this session only: it is gone when the window closes.");
+    buttons(ui, actions, "Cancel", |ui, actions| {
+        if form::button(ui, Kind::Primary, None, "Apply, keep it for this session").clicked() {
+            actions.push(Action::ApplyWithoutKeychain);
+        }
+    });
+    title
+}
+
+fn unsaved_on_close(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "Close with unsaved changes?");
+    let names: Vec<&str> = view.changed.iter().map(|field| field.label()).collect();
+    ui.label(format!("Not applied yet: {}.", names.join(", ")));
+    buttons(ui, actions, "Keep editing", |ui, actions| {
+        ui.add_enabled_ui(!view.session.has_errors(), |ui| {
+            if form::button(ui, Kind::Primary, None, "Apply and close").clicked() {
+                actions.push(Action::ApplyAndClose);
+            }
+        });
+        if form::button(ui, Kind::Danger, None, "Close without applying").clicked() {
+            actions.push(Action::CloseAnyway);
+        }
+    });
+    title
+}
+
+fn path(
+    ui: &mut Ui,
+    task: FileTask,
+    typed: &mut String,
+    failure: Option<&Failure>,
+    actions: &mut Actions,
+) -> &'static str {
+    let title = title(
+        ui,
+        match task {
+            FileTask::Export => "Export settings to a file",
+            FileTask::Import => "Import settings from a file",
+        },
+    );
+    match failure {
+        Some(failure) => {
+            form::verdict(ui, form::Verdict::Bad, &failure.headline);
+            ui.label(&failure.remedy);
+        }
+        None => {
+            ui.label("This system shows no file dialog, so please type the path.");
+        }
+    }
+    let label = ui.label("Path of the file");
+    let hint = if cfg!(windows) { r"C:\Users\you\liaison.json" } else { "/home/you/liaison.json" };
+    let field = TextField { hint, ..TextField::default() };
+    let response = form::text_field(ui, Id::unique("path"), label.id, typed, field);
+    let enter = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let given = !typed.trim().is_empty();
+    buttons(ui, actions, "Cancel", |ui, actions| {
+        ui.add_enabled_ui(given, |ui| {
+            let name = match task {
+                FileTask::Export => "Export",
+                FileTask::Import => "Import",
+            };
+            if form::button(ui, Kind::Primary, None, name).clicked() || (given && enter) {
+                actions.push(Action::UsePath(task, PathBuf::from(typed.trim())));
+            }
+        });
+    });
+    title
+}
+
+fn help(ui: &mut Ui, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "Keys and links");
+    egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
+        let command = if ui.ctx().os() == egui::os::OperatingSystem::Mac { "Cmd" } else { "Ctrl" };
+        for (keys, what) in [
+            (format!("{command}+S"), "Apply"),
+            (format!("{command}+T"), "Test connection"),
+            (format!("{command}+Z, {command}+Shift+Z"), "Undo and redo an edit"),
+            ("Alt+Up, Alt+Down".into(), "Move a phone number type"),
+            (format!("{command}+Plus, {command}+Minus, {command}+0"), "Larger, smaller, as it was"),
+            (format!("{command}+Q"), "Close"),
+        ] {
+            ui.label(RichText::new(keys).monospace());
+            ui.label(what);
+            ui.end_row();
+        }
+    });
+    form::link(ui, "Azure Configuration Guide", setup::AZURE_GUIDE_URL);
+    ui.label(
+        RichText::new(format!("Liaison {}", env!("CARGO_PKG_VERSION"))).size(size::SMALL).color(palette(ui).muted),
+    );
+    buttons(ui, actions, "Close", |_, _| {});
+    title
+}

@@ -1,0 +1,369 @@
+//! The parts that every section is made of: rows, fields, buttons, notes, verdicts.
+//!
+//! Owns how a control looks and what a screen reader hears of it. Must not know the account: sections pass texts and values.
+//! Start with [`row`] and [`text_field`].
+
+use super::theme::{self, Palette, palette, semibold, size};
+use egui::{
+    Align, Align2, Color32, FontId, Id, Layout, Margin, Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo,
+    accesskit::{Live, Role},
+    text::LayoutJob,
+    vec2,
+};
+use egui_material_icons::MaterialIcon;
+
+/// Width of the column of labels.
+const LABELS: f32 = 172.0;
+/// Width of the column of marks behind the fields.
+pub const MARKS: f32 = 28.0;
+/// Between a field and what stands behind it.
+pub const GAP: f32 = 8.0;
+/// Width of an icon button.
+pub const ICON_BUTTON: f32 = 28.0;
+/// Below this width, labels stand above their fields.
+const NARROW: f32 = 470.0;
+
+/// How a button looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The one thing to do here.
+    Primary,
+    /// Anything else.
+    Plain,
+    /// A link-like button in a line of text.
+    Quiet,
+    /// Destroys something, or leads to it.
+    Danger,
+}
+
+/// A line that tells how something is, with an icon.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// As it should be.
+    Good,
+    /// Deserves attention.
+    Warn,
+    /// Does not work.
+    Bad,
+    /// Not known or not made.
+    Neutral,
+}
+
+impl Verdict {
+    /// Its icon.
+    pub fn icon(self) -> MaterialIcon {
+        use egui_material_icons::icons::*;
+        match self {
+            Verdict::Good => ICON_CHECK_CIRCLE,
+            Verdict::Warn => ICON_WARNING,
+            Verdict::Bad => ICON_ERROR,
+            Verdict::Neutral => ICON_INFO,
+        }
+    }
+
+    /// Its colour.
+    pub fn color(self, p: &Palette) -> Color32 {
+        match self {
+            Verdict::Good => p.ok,
+            Verdict::Warn => p.warn,
+            Verdict::Bad => p.bad,
+            Verdict::Neutral => p.muted,
+        }
+    }
+}
+
+fn icon_font(points: f32) -> FontId {
+    FontId::new(points, egui::FontFamily::Name(egui_material_icons::FONT_FAMILY.into()))
+}
+
+/// A picture beside a text that says the same; a screen reader does not hear it.
+pub fn icon(ui: &mut Ui, icon: MaterialIcon, color: Color32, points: f32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(points, points.max(20.0)), Sense::hover());
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon.codepoint, icon_font(points), color);
+}
+
+/// A button with a text, and an icon in front where it helps. Its accessible name is the text.
+pub fn button(ui: &mut Ui, kind: Kind, icon: Option<MaterialIcon>, text: &str) -> Response {
+    let p = palette(ui);
+    let enabled = ui.is_enabled();
+    let (fill, line, color) = match kind {
+        Kind::Primary => (Some(p.accent), Stroke::new(1.0, p.accent), p.on_accent),
+        Kind::Plain => (None, Stroke::new(1.0, p.line), p.text),
+        Kind::Quiet => (None, Stroke::NONE, p.accent),
+        Kind::Danger => (None, Stroke::NONE, p.bad),
+    };
+    let mut job = LayoutJob::default();
+    let format = |font, color| egui::TextFormat { font_id: font, color, valign: Align::Center, ..Default::default() };
+    if let Some(icon) = icon {
+        job.append(icon.codepoint, 0.0, format(icon_font(16.0), color));
+    }
+    job.append(text, if icon.is_some() { 6.0 } else { 0.0 }, format(semibold(size::SMALL), color));
+    let framed = matches!(kind, Kind::Primary | Kind::Plain);
+    let mut button = egui::Button::new(job).min_size(vec2(0.0, if framed { theme::CONTROL_HEIGHT } else { 24.0 }));
+    button = match fill {
+        Some(fill) => button.fill(fill).stroke(line),
+        None if framed => button,
+        None => button.frame_when_inactive(false),
+    };
+    let response = ui.add(button.wrap_mode(egui::TextWrapMode::Extend));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
+    if kind == Kind::Primary && response.has_focus() {
+        let ring = Stroke::new(2.0, p.accent);
+        ui.painter().rect_stroke(response.rect.expand(2.5), 8, ring, egui::StrokeKind::Outside);
+    }
+    response
+}
+
+/// A button that is only an icon; `name` is its accessible name and its tooltip.
+pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str, color: Color32) -> Response {
+    let text = RichText::new(icon.codepoint).font(icon_font(size::ICON)).color(color);
+    let enabled = ui.is_enabled();
+    let button = egui::Button::new(text)
+        .frame_when_inactive(false)
+        .min_size(vec2(ICON_BUTTON, ui.spacing().interact_size.y.min(theme::CONTROL_HEIGHT)));
+    let response = ui.scope(|ui| {
+        ui.spacing_mut().button_padding = vec2(4.0, 2.0);
+        ui.add(button)
+    });
+    let response = response.inner;
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    response.on_hover_text(name)
+}
+
+/// A section's heading, which a screen reader can jump to.
+pub fn heading(ui: &mut Ui, text: &str) {
+    let label = ui.add(egui::Label::new(RichText::new(text).font(semibold(size::BODY))).wrap());
+    as_heading(ui, label.id, text);
+}
+
+/// Tells screen readers that this label is a heading.
+pub fn as_heading(ui: &Ui, id: Id, text: &str) {
+    ui.ctx().accesskit_node_builder(id, |node| {
+        node.set_role(Role::Heading);
+        node.set_label(text);
+    });
+}
+
+/// Small print.
+pub fn small(ui: &mut Ui, text: &str) -> Response {
+    colored(ui, text, palette(ui).muted)
+}
+
+/// Small print in a colour.
+pub fn colored(ui: &mut Ui, text: &str, color: Color32) -> Response {
+    ui.add(egui::Label::new(RichText::new(text).size(size::SMALL).color(color)).wrap())
+}
+
+/// A text that is read out when it changes.
+pub fn announced(ui: &Ui, response: &Response, text: &str) {
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_role(Role::Status);
+        node.set_label(text);
+        node.set_live(Live::Polite);
+    });
+}
+
+/// An icon and words in the verdict's colour. Read out when it changes.
+pub fn verdict(ui: &mut Ui, verdict: Verdict, text: &str) {
+    let color = verdict.color(palette(ui));
+    icon(ui, verdict.icon(), color, size::ICON);
+    let label = ui.add(egui::Label::new(RichText::new(text).font(semibold(size::BODY)).color(color)).wrap());
+    announced(ui, &label, text);
+}
+
+/// A link that opens in the browser.
+pub fn link(ui: &mut Ui, text: &str, url: &str) {
+    let text = RichText::new(text).size(size::SMALL);
+    ui.hyperlink_to(text, url).on_hover_text(url);
+}
+
+/// A field and what stands behind it, side by side. `trailing` is the width of that; `add` gets the field's width.
+pub fn line<R>(ui: &mut Ui, trailing: f32, add: impl FnOnce(&mut Ui, f32) -> R) -> R {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        let width = (ui.available_width() - trailing - MARKS - GAP).max(80.0);
+        add(ui, width)
+    })
+    .inner
+}
+
+/// One line of the form: a label, and what belongs to it. `add` gets the label's id to name its control by.
+pub fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, Id) -> R) -> R {
+    let color = palette(ui).muted;
+    let text = RichText::new(label).color(color);
+    if ui.available_width() < NARROW {
+        return ui
+            .vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = theme::STEP;
+                let id = ui.label(text).id;
+                add(ui, id)
+            })
+            .inner;
+    }
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.0 * theme::STEP;
+        let layout = Layout::left_to_right(Align::Center);
+        let cell = ui.allocate_ui_with_layout(vec2(LABELS, theme::CONTROL_HEIGHT), layout, |ui| {
+            ui.set_min_width(LABELS);
+            ui.add(egui::Label::new(text).wrap()).id
+        });
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing = vec2(GAP, theme::STEP);
+            add(ui, cell.inner)
+        })
+        .inner
+    })
+    .inner
+}
+
+/// How a text field is drawn.
+#[derive(Clone, Copy, Default)]
+pub struct TextField<'a> {
+    /// For IDs.
+    pub monospaced: bool,
+    /// Shows dots only.
+    pub password: bool,
+    /// Grows with its text.
+    pub multiline: bool,
+    /// Shown while it is empty.
+    pub hint: &'a str,
+    /// Its value cannot stay like this.
+    pub error: bool,
+    /// Its width; the rest of the line when it is 0.
+    pub width: f32,
+}
+
+/// A text field named by the label with this id.
+pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffer, field: TextField<'_>) -> Response {
+    let p = palette(ui);
+    let focused = ui.memory(|memory| memory.has_focus(id));
+    let line = match (field.error, focused) {
+        (true, _) => Stroke::new(1.0, p.bad),
+        (false, true) => Stroke::new(1.0, p.accent),
+        (false, false) => Stroke::new(1.0, p.line),
+    };
+    let frame = egui::Frame::new()
+        .fill(p.ground)
+        .stroke(line)
+        .corner_radius(theme::CONTROL_RADIUS)
+        .inner_margin(Margin::symmetric(10, 5));
+    let font = if field.monospaced { FontId::monospace(size::SMALL) } else { FontId::proportional(size::BODY) };
+    let width = if field.width > 0.0 { field.width } else { ui.available_width() };
+    let edit = if field.multiline { TextEdit::multiline(text).desired_rows(1) } else { TextEdit::singleline(text) };
+    let hint = RichText::new(field.hint).color(p.muted);
+    let response = ui.add(
+        edit.id(id)
+            .password(field.password)
+            .frame(frame)
+            .font(font)
+            .text_color(p.text)
+            .hint_text(hint)
+            .align(Align2::LEFT_CENTER)
+            .min_size(vec2(0.0, theme::CONTROL_HEIGHT))
+            .desired_width(width),
+    );
+    if focused {
+        ui.painter().rect_stroke(
+            response.rect.expand(1.0),
+            theme::CONTROL_RADIUS + 1,
+            Stroke::new(2.0, if field.error { p.bad_soft } else { p.accent_soft }),
+            egui::StrokeKind::Outside,
+        );
+    }
+    let response = response.labelled_by(label);
+    // The session undoes edits of every field alike; the field's own undo would bring back what was replaced from outside.
+    if response.changed() || response.lost_focus() {
+        if let Some(mut state) = TextEdit::load_state(ui.ctx(), id) {
+            state.clear_undoer();
+            TextEdit::store_state(ui.ctx(), id, state);
+        }
+    }
+    response
+}
+
+/// A radio button with an explanation under it. Returns whether it was chosen.
+pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(&mut Ui)) -> bool {
+    let text = RichText::new(label).font(semibold(size::BODY)).color(palette(ui).text);
+    let response = ui
+        .scope(|ui| {
+            let p = palette(ui);
+            if selected {
+                // A thick ring in the accent reads better than a dot in a grey circle.
+                let widgets = &mut ui.visuals_mut().widgets;
+                for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+                    state.bg_fill = p.accent;
+                    state.bg_stroke = Stroke::new(1.0, p.accent);
+                    state.fg_stroke = Stroke::new(1.0, p.on_accent);
+                }
+            } else {
+                ui.visuals_mut().widgets.inactive.bg_stroke = Stroke::new(1.5, p.outline);
+            }
+            ui.radio(selected, text)
+        })
+        .inner;
+    ui.horizontal_top(|ui| {
+        ui.add_space(26.0);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            explanation(ui);
+        });
+    });
+    response.clicked() && !selected
+}
+
+/// A check box in the accent.
+pub fn checkbox(ui: &mut Ui, checked: &mut bool, label: &str) -> Response {
+    ui.scope(|ui| {
+        let p = palette(ui);
+        let on = *checked;
+        let widgets = &mut ui.visuals_mut().widgets;
+        for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+            state.corner_radius = 4.into();
+            state.bg_fill = if on { p.accent } else { p.ground };
+            state.bg_stroke = Stroke::new(1.5, if on { p.accent } else { p.outline });
+            state.fg_stroke = Stroke::new(2.0, if on { p.on_accent } else { p.text });
+        }
+        ui.checkbox(checked, RichText::new(label).color(p.text))
+    })
+    .inner
+}
+
+/// A thin line across a card, with room around it.
+pub fn divider(ui: &mut Ui) {
+    ui.add_space(2.0 * theme::STEP);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, palette(ui).line));
+    ui.add_space(2.0 * theme::STEP);
+}
+
+/// A value in a quiet box with a button that copies it.
+pub fn copyable(ui: &mut Ui, name: &str, value: &str) {
+    let p = palette(ui);
+    theme::note(ui).inner_margin(Margin { left: 12, right: 4, top: 3, bottom: 3 }).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(value).monospace().color(p.text));
+            copy_button(ui, &format!("Copy {name}"), value);
+        });
+    });
+}
+
+/// Copies a text, and says for a moment that it did.
+pub fn copy_button(ui: &mut Ui, name: &str, value: &str) {
+    use egui_material_icons::icons::{ICON_CHECK, ICON_CONTENT_COPY};
+    let p = palette(ui);
+    let copied = Id::unique(("copied", name, value));
+    let now = ui.input(|input| input.time);
+    let until: Option<f64> = ui.data(|data| data.get_temp(copied));
+    let fresh = until.is_some_and(|until| now < until);
+    let response = if fresh {
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(1600));
+        icon_button(ui, ICON_CHECK, &format!("{name}: copied"), p.ok)
+    } else {
+        icon_button(ui, ICON_CONTENT_COPY, name, p.muted)
+    };
+    if response.clicked() {
+        ui.copy_text(value.to_owned());
+        ui.data_mut(|data| data.insert_temp(copied, now + 1.5));
+        ui.ctx().request_repaint();
+    }
+}

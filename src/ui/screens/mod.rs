@@ -1,0 +1,4 @@
+//! The screens, one beside the navigation at a time.
+
+pub mod accounts;
+pub mod setup;

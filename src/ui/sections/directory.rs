@@ -1,0 +1,281 @@
+//! Directory Options: phone number types, switched on and off and put in order by pointer and by keyboard.
+//!
+//! While an item is dragged the new order is only a preview; the draft changes when it is dropped. Escape drops nothing.
+
+use super::{hint, mark};
+use crate::{
+    domain::{DirectoryOptions, Draft, Field, PhoneType, directory::PhoneOption},
+    session::Action,
+    ui::{
+        form,
+        theme::{self, palette, semibold, size},
+        view::{Actions, View},
+    },
+};
+use egui::{Align2, Id, Key, Modifiers, RichText, Sense, Ui, accesskit::Role, vec2};
+use egui_dnd::{DragDropConfig, dnd};
+use egui_material_icons::{MaterialIcon, icons::*};
+use std::time::Duration;
+
+/// Identifies an item of this list among all lists of the window, as egui_dnd demands.
+#[derive(Debug, Hash)]
+struct Item(&'static str, PhoneType);
+
+fn preview_id() -> Id {
+    Id::unique("phone order while dragging")
+}
+
+fn cancelled_id() -> Id {
+    Id::unique("phone drag cancelled until the button is released")
+}
+
+fn moved_id() -> Id {
+    Id::unique("phone type that was moved last")
+}
+
+/// Draws the section.
+pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
+    ui.horizontal(|ui| {
+        form::heading(ui, Field::DirectoryOptions.label());
+        mark(ui, view, Field::DirectoryOptions, actions);
+    });
+    form::small(
+        ui,
+        "Choose the phone number types that will be available in the Microsoft Teams directory in Agent Desktop.",
+    );
+    let shown: DirectoryOptions =
+        ui.data(|data| data.get_temp(preview_id())).unwrap_or(draft.directory_options.clone());
+    if ui.available_width() < 520.0 {
+        list(ui, draft, view, actions);
+        agent_card(ui, &shown);
+    } else {
+        ui.columns(2, |columns| {
+            list(&mut columns[0], draft, view, actions);
+            agent_card(&mut columns[1], &shown);
+        });
+    }
+}
+
+fn list(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
+    let escape = ui.input(|input| input.key_pressed(Key::Escape));
+    let held = ui.input(|input| input.pointer.any_down());
+    let mut cancelled = held && ui.data(|data| data.get_temp(cancelled_id())).unwrap_or(false);
+    let preview: Option<DirectoryOptions> = ui.data(|data| data.get_temp(preview_id()));
+    if preview.is_some() && escape {
+        cancelled = true;
+        ui.ctx().stop_dragging();
+        ui.data_mut(|data| {
+            data.remove::<DirectoryOptions>(preview_id());
+            // egui_dnd keeps its drag under the list's id: under a new one, it knows nothing of it.
+            let generation: u64 = data.get_temp(generation_id()).unwrap_or(0);
+            data.insert_temp(generation_id(), generation + 1);
+        });
+    }
+    ui.data_mut(|data| data.insert_temp(cancelled_id(), cancelled));
+    let order = preview.filter(|_| !cancelled).unwrap_or_else(|| draft.directory_options.clone());
+    let mut items: Vec<PhoneOption> = order.as_slice().to_vec();
+    let scope = ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.spacing_mut().interact_size.y = 28.0;
+        if cancelled {
+            for (index, option) in order.as_slice().iter().enumerate() {
+                ui.push_id(option.kind, |ui| row(ui, *option, index, draft, actions, |ui| grip(ui)));
+            }
+            return;
+        }
+        // A drag may only begin by moving: with the default time-out, egui_dnd 0.18 picks up whatever lies under the pointer.
+        let slow = Duration::MAX;
+        let mouse = DragDropConfig { click_tolerance_timeout: slow, ..DragDropConfig::mouse() };
+        let touch = DragDropConfig { click_tolerance_timeout: slow, ..DragDropConfig::touch_scroll() };
+        let keys = order.as_slice().iter().map(|option| Item("directory options", option.kind));
+        let response = dnd(ui, list_id(ui)).with_mouse_config(mouse).with_touch_config(Some(touch)).show(
+            keys,
+            |ui, Item(_, kind), handle, state| {
+                let shown = order.shown().any(|on| on == kind);
+                row(ui, PhoneOption { kind, shown }, state.index, draft, actions, |ui| {
+                    handle.ui(ui, grip);
+                });
+            },
+        );
+        response.update_vec(&mut items);
+        if response.is_drag_finished() {
+            let order = DirectoryOptions::from_parts(items.iter().copied());
+            if let Some(update) = response.final_update() {
+                remember_move(ui, &order, order.as_slice().get(update.to.min(3)).map(|option| option.kind));
+            }
+            draft.directory_options = order;
+            ui.data_mut(|data| data.remove::<DirectoryOptions>(preview_id()));
+        } else if response.is_dragging() {
+            ui.data_mut(|data| data.insert_temp(preview_id(), DirectoryOptions::from_parts(items)));
+        }
+    });
+    ui.ctx().accesskit_node_builder(scope.response.id, |node| {
+        node.set_role(Role::List);
+        node.set_label("Phone number types in their order");
+        node.set_size_of_set(PhoneType::ALL.len());
+    });
+    below(ui, view);
+}
+
+fn generation_id() -> Id {
+    Id::unique("phone number types, generation")
+}
+
+fn list_id(ui: &Ui) -> Id {
+    let generation: u64 = ui.data(|data| data.get_temp(generation_id())).unwrap_or(0);
+    Id::unique(("phone number types", generation))
+}
+
+/// The line under the list: what was moved last, or what is wrong, or how to move.
+fn below(ui: &mut Ui, view: &View<'_>) {
+    match ui.data(|data| data.get_temp::<String>(moved_id())) {
+        Some(text) if view.problem(Field::DirectoryOptions).is_none() => {
+            let label = form::small(ui, &text);
+            form::announced(ui, &label, &text);
+        }
+        _ => hint(ui, view, Field::DirectoryOptions, "Drag a type to its place, or press Alt+Up and Alt+Down on it."),
+    }
+}
+
+fn remember_move(ui: &Ui, order: &DirectoryOptions, moved: Option<PhoneType>) {
+    let Some(kind) = moved else { return };
+    if let Some(position) = order.as_slice().iter().position(|option| option.kind == kind) {
+        let text = format!("{} moved to position {} of {}", kind.label(), position + 1, order.as_slice().len());
+        ui.data_mut(|data| data.insert_temp(moved_id(), text));
+    }
+}
+
+fn grip(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(22.0, 24.0), Sense::hover());
+    let font = egui::FontId::new(size::ICON, egui::FontFamily::Name(egui_material_icons::FONT_FAMILY.into()));
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, ICON_DRAG_INDICATOR.codepoint, font, palette(ui).muted);
+}
+
+/// One type: its handle, its switch, and two buttons that move it.
+fn row(
+    ui: &mut Ui,
+    option: PhoneOption,
+    index: usize,
+    draft: &mut Draft,
+    actions: &mut Actions,
+    handle: impl FnOnce(&mut Ui),
+) {
+    let p = palette(ui);
+    let kind = option.kind;
+    let frame = egui::Frame::new()
+        .fill(p.ground)
+        .stroke(egui::Stroke::new(1.0, p.line))
+        .corner_radius(8)
+        .inner_margin(egui::Margin::symmetric(6, 3))
+        .outer_margin(egui::Margin { bottom: 4, ..Default::default() });
+    let last = PhoneType::ALL.len() - 1;
+    let mut target = None;
+    let shown = frame.show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.horizontal(|ui| {
+            handle(ui);
+            let mut on = option.shown;
+            let check = form::checkbox(ui, &mut on, kind.label());
+            if on != option.shown {
+                draft.directory_options.set_shown(kind, on);
+            }
+            ui.ctx().accesskit_node_builder(check.id, |node| {
+                node.set_description("Press Alt+Up or Alt+Down to move");
+            });
+            if check.has_focus() {
+                let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::ALT, key));
+                if pressed(Key::ArrowUp) {
+                    target = index.checked_sub(1);
+                } else if pressed(Key::ArrowDown) && index < last {
+                    target = Some(index + 1);
+                }
+            }
+            if let Some(note) = kind.no_source() {
+                form::icon(ui, ICON_INFO, p.muted, 16.0);
+                let rect = ui.min_rect();
+                ui.interact(rect, ui.scope_id().with("no source"), Sense::hover()).on_hover_text(note);
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                let down = ui.add_enabled_ui(index < last, |ui| {
+                    form::icon_button(ui, ICON_ARROW_DOWNWARD, &format!("Move {} down", kind.label()), p.muted)
+                });
+                let up = ui.add_enabled_ui(index > 0, |ui| {
+                    form::icon_button(ui, ICON_ARROW_UPWARD, &format!("Move {} up", kind.label()), p.muted)
+                });
+                if up.inner.clicked() {
+                    target = index.checked_sub(1);
+                } else if down.inner.clicked() {
+                    target = Some(index + 1);
+                }
+            });
+        });
+    });
+    ui.ctx().accesskit_node_builder(shown.response.id, |node| {
+        node.set_role(Role::ListItem);
+        node.set_label(format!("{}, {}", kind.label(), if option.shown { "shown" } else { "not shown" }));
+        node.set_position_in_set(index);
+        node.set_size_of_set(PhoneType::ALL.len());
+    });
+    if let Some(position) = target {
+        let mut order = draft.directory_options.clone();
+        order.move_to(kind, position);
+        remember_move(ui, &order, Some(kind));
+        actions.push(Action::MovePhone(kind, position));
+    }
+}
+
+fn phone_icon(kind: PhoneType) -> MaterialIcon {
+    match kind {
+        PhoneType::Business => ICON_BUSINESS,
+        PhoneType::Mobile => ICON_SMARTPHONE,
+        PhoneType::Home => ICON_HOME,
+        PhoneType::Other => ICON_CALL,
+    }
+}
+
+/// What an agent sees when a directory entry with several numbers is clicked.
+fn agent_card(ui: &mut Ui, options: &DirectoryOptions) {
+    let p = palette(ui);
+    let frame = theme::card(ui).fill(p.ground).inner_margin(12);
+    let card = frame.show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = theme::STEP;
+        ui.spacing_mut().interact_size.y = 20.0;
+        form::small(ui, "As an agent sees it");
+        ui.horizontal(|ui| {
+            avatar(ui);
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                ui.label(RichText::new("Adele Vance").font(semibold(size::BODY)));
+                form::small(ui, "Available");
+            });
+        });
+        ui.add_space(theme::STEP);
+        let kinds: Vec<PhoneType> = options.shown().collect();
+        if kinds.is_empty() {
+            form::small(ui, "No number to call");
+        }
+        for kind in kinds {
+            ui.horizontal(|ui| {
+                form::icon(ui, phone_icon(kind), p.muted, 16.0);
+                ui.label(kind.example());
+                form::small(ui, kind.label());
+            });
+        }
+    });
+    ui.ctx().accesskit_node_builder(card.response.id, |node| {
+        node.set_role(Role::Group);
+        node.set_label("What an agent sees of a colleague with several numbers");
+    });
+}
+
+fn avatar(ui: &mut Ui) {
+    let p = palette(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(36.0, 36.0), Sense::hover());
+    ui.painter().circle_filled(rect.center(), 18.0, p.accent_soft);
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, "AV", semibold(size::SMALL), p.accent);
+    let dot = rect.right_bottom() - vec2(5.0, 5.0);
+    ui.painter().circle_filled(dot, 7.0, p.ground);
+    ui.painter().circle_filled(dot, 5.0, p.ok);
+}

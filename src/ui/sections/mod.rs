@@ -1,0 +1,66 @@
+//! The sections of the Properties pane, from top to bottom.
+//!
+//! Each edits its own slice of the draft and returns everything else as actions. None knows another.
+
+pub mod directory;
+pub mod licensing;
+pub mod messages;
+pub mod properties;
+pub mod test;
+
+use super::{
+    form::{self, Verdict},
+    theme::{palette, size},
+    view::{Actions, View},
+};
+use crate::{
+    domain::{Field, Severity},
+    session::Action,
+};
+use egui::{Ui, vec2};
+use egui_material_icons::icons::ICON_UNDO;
+
+/// The room behind a field: an unsaved change that can be put back, or what the test says of it.
+fn mark(ui: &mut Ui, view: &View<'_>, field: Field, actions: &mut Actions) {
+    let p = palette(ui);
+    ui.allocate_ui_with_layout(vec2(form::MARKS, 32.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
+        ui.set_min_width(form::MARKS);
+        let is_new = view.session.saved.is_none();
+        if view.is_changed(field) && !is_new {
+            let name = format!("Unsaved change in {}: put back", field.label());
+            if form::icon_button(ui, ICON_UNDO, &name, p.warn).clicked() {
+                actions.push(Action::Revert(field));
+            }
+        } else if let Some(report) = view.fresh {
+            let tested = matches!(field, Field::ObjectId | Field::TenantId | Field::ClientId | Field::ClientSecret);
+            if tested && report.fields_at_fault().contains(&field) {
+                form::icon(ui, Verdict::Bad.icon(), p.bad, size::ICON);
+            } else if tested && report.failed().is_none() {
+                form::icon(ui, Verdict::Good.icon(), p.ok, size::ICON);
+            }
+        }
+    });
+}
+
+/// The line under a field: what is wrong with it, or else where its value is found.
+fn hint(ui: &mut Ui, view: &View<'_>, field: Field, help: &str) {
+    let p = palette(ui);
+    match view.problem(field) {
+        Some(problem) => {
+            let (verdict, color) = match problem.severity {
+                Severity::Error => (Verdict::Bad, p.bad),
+                Severity::Warning => (Verdict::Warn, p.warn),
+            };
+            let text = format!("{} {}", problem.what, problem.remedy);
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                form::icon(ui, verdict.icon(), color, 16.0);
+                let label = form::colored(ui, &text, color);
+                form::announced(ui, &label, &text);
+            });
+        }
+        None => {
+            form::small(ui, help);
+        }
+    }
+}

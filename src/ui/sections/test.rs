@@ -1,0 +1,183 @@
+//! Test connection: the button, the verdict in one line, and the checks behind it.
+//!
+//! Owns how a report is shown. What the checks find and what to do about it is data of the report.
+
+use crate::{
+    domain::{Check, CheckId, CheckState, Outcome, Report},
+    session::{Action, RunningTest},
+    ui::{
+        form::{self, Kind, Verdict},
+        theme::{self, palette, semibold, size},
+        view::{Actions, View},
+    },
+};
+use egui::{Id, RichText, Ui};
+use egui_material_icons::icons::{ICON_CLOSE, ICON_SYNC};
+
+/// Draws the row with the button and what it found.
+pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
+    form::row(ui, "", |ui, _| {
+        ui.horizontal_wrapped(|ui| {
+            ui.set_min_height(theme::CONTROL_HEIGHT);
+            match &view.session.running_test {
+                Some(test) => running(ui, test, actions),
+                None => {
+                    let button = form::button(ui, Kind::Plain, Some(ICON_SYNC), "Test connection");
+                    if button.on_hover_text("Tests what is on the screen, applied or not (Ctrl+T)").clicked() {
+                        actions.push(Action::Test);
+                    }
+                    summary(ui, view);
+                }
+            }
+        });
+    });
+    if view.session.running_test.is_some() {
+        return;
+    }
+    if let Some(report) = view.fresh {
+        if report.outcome() == Outcome::Failed || details_open(ui) {
+            details(ui, report);
+        }
+    }
+}
+
+fn details_id() -> Id {
+    Id::unique("test details")
+}
+
+fn details_open(ui: &Ui) -> bool {
+    ui.data(|data| data.get_temp(details_id())).unwrap_or(false)
+}
+
+fn running(ui: &mut Ui, test: &RunningTest, actions: &mut Actions) {
+    let done = test.checks.len();
+    let next = CheckId::ALL.get(done).map_or("Finishing", |id| id.label());
+    ui.add(egui::Spinner::new().size(18.0));
+    let text = format!("{next}… ({done} of {} checks done)", CheckId::ALL.len());
+    let label = ui.label(&text);
+    form::announced(ui, &label, &text);
+    if form::button(ui, Kind::Plain, Some(ICON_CLOSE), "Cancel test").clicked() {
+        actions.push(Action::CancelTest);
+    }
+}
+
+fn summary(ui: &mut Ui, view: &View<'_>) {
+    let p = palette(ui);
+    match (view.fresh, view.stale) {
+        (Some(report), _) if report.outcome() == Outcome::Passed => {
+            let warnings = report.checks.iter().filter(|check| check.state == CheckState::Warning).count();
+            let (verdict, text) = match warnings {
+                0 => (Verdict::Good, "Connected".to_owned()),
+                1 => (Verdict::Warn, "Connected, with 1 warning".to_owned()),
+                n => (Verdict::Warn, format!("Connected, with {n} warnings")),
+            };
+            form::verdict(ui, verdict, &text);
+            let checks = report.checks.len();
+            form::small(ui, &format!("{checks} checks · {} ms · {}", report.duration.as_millis(), ago(view, report)));
+            if !view.changed.is_empty() || view.session.saved.is_none() {
+                form::colored(ui, "Not applied yet", p.warn);
+            }
+            let open = details_open(ui);
+            let text = if open { "Hide details" } else { "Details" };
+            if form::button(ui, Kind::Quiet, None, text).clicked() {
+                ui.data_mut(|data| data.insert_temp(details_id(), !open));
+            }
+        }
+        (Some(report), _) => {
+            form::verdict(ui, Verdict::Bad, report.message.as_deref().unwrap_or("The test failed"));
+        }
+        (None, Some(report)) => {
+            let text = format!("The last result ({}) is of other values. Test again.", ago(view, report));
+            form::icon(ui, Verdict::Neutral.icon(), p.muted, size::ICON);
+            form::small(ui, &text);
+        }
+        (None, None) => {}
+    }
+}
+
+fn ago(view: &View<'_>, report: &Report) -> String {
+    since(view.now - report.at)
+}
+
+/// `just now`, `3 min ago`, `2 h ago`.
+pub fn since(time: chrono::Duration) -> String {
+    match (time.num_minutes(), time.num_hours(), time.num_days()) {
+        (..1, _, _) => "just now".into(),
+        (minutes, 0, _) => format!("{minutes} min ago"),
+        (_, hours, 0) => format!("{hours} h ago"),
+        (_, _, days) => format!("{days} d ago"),
+    }
+}
+
+fn details(ui: &mut Ui, report: &Report) {
+    let p = palette(ui);
+    let failed = report.outcome() == Outcome::Failed;
+    let frame = egui::Frame::new().corner_radius(8).inner_margin(12).fill(if failed { p.bad_soft } else { p.sunk });
+    frame.show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = theme::STEP;
+        if let Some(check) = report.failed() {
+            let fields: Vec<&str> = report.fields_at_fault().into_iter().map(|field| field.label()).collect();
+            if !fields.is_empty() {
+                ui.label(
+                    RichText::new(format!("Look at: {}", fields.join(", "))).font(semibold(size::BODY)).color(p.text),
+                );
+            }
+            evidence(ui, check);
+            ui.add_space(theme::STEP);
+        }
+        for check in &report.checks {
+            one_check(ui, check);
+        }
+        ui.add_space(theme::STEP);
+        ui.horizontal(|ui| {
+            form::copy_button(ui, "Copy report", &report.as_text());
+            form::small(ui, "Copy the report for your support. It holds no secret.");
+        });
+    });
+}
+
+/// What support asks for, to be selected or copied.
+fn evidence(ui: &mut Ui, check: &Check) {
+    let lines = check.evidence.lines();
+    if lines.is_empty() {
+        return;
+    }
+    egui::Grid::new("evidence").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
+        for (name, value) in lines {
+            form::small(ui, name);
+            let mono = name != "Message";
+            let text = RichText::new(value).size(size::SMALL).color(palette(ui).text);
+            ui.add(egui::Label::new(if mono { text.monospace() } else { text }).wrap());
+            ui.end_row();
+        }
+    });
+}
+
+fn one_check(ui: &mut Ui, check: &Check) {
+    let p = palette(ui);
+    let verdict = match check.state {
+        CheckState::Passed => Verdict::Good,
+        CheckState::Warning => Verdict::Warn,
+        CheckState::Failed => Verdict::Bad,
+        CheckState::Skipped => Verdict::Neutral,
+    };
+    ui.horizontal_top(|ui| {
+        form::icon(ui, verdict.icon(), verdict.color(p), size::ICON);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.horizontal_wrapped(|ui| {
+                ui.label(RichText::new(check.id.label()).font(semibold(size::SMALL)).color(p.text));
+                let took = match check.duration.as_millis() {
+                    0 => check.state.key().to_owned(),
+                    ms => format!("{} · {ms} ms", check.state.key()),
+                };
+                form::small(ui, &took);
+            });
+            form::colored(ui, &check.headline, p.text);
+            if let Some(remedy) = &check.remedy {
+                form::small(ui, remedy);
+            }
+        });
+    });
+}

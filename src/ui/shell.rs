@@ -1,0 +1,328 @@
+//! What stands around every screen: navigation, breadcrumb, the pink bar, the bottom bar.
+//!
+//! Owns their layout. Must not know what the screens show.
+
+use super::{
+    form::{self, Kind, Verdict},
+    sections::properties::field_id,
+    theme::{self, palette, semibold, size},
+    view::{Actions, View},
+};
+use crate::{
+    domain::{ExpiryState, Field, Severity, expiry},
+    session::{Action, Screen, ThemeChoice, Tone},
+};
+use chrono::Local;
+use egui::{Align, Layout, Margin, Panel, RichText, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, vec2};
+use egui_material_icons::{MaterialIcon, icons::*};
+
+/// Below this width the navigation shows icons only.
+const NARROW: f32 = 1040.0;
+
+/// Draws everything around the screen, and the screen in what is left.
+pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions, screen: impl FnOnce(&mut Ui, &mut Actions)) {
+    let p = palette(ui);
+    let narrow = ui.available_width() < NARROW;
+    let side = egui::Frame::new().fill(p.sunk).inner_margin(Margin::symmetric(if narrow { 8 } else { 12 }, 16));
+    let navigation = Panel::left("navigation")
+        .exact_size(if narrow { 60.0 } else { 216.0 })
+        .resizable(false)
+        .frame(side)
+        .show(ui, |ui| navigation(ui, narrow, view, actions));
+    ui.ctx().accesskit_node_builder(navigation.response.id, |node| {
+        node.set_role(Role::Navigation);
+        node.set_label("Rooms");
+    });
+    if view.session.editor.is_some() || view.session.notice.is_some() {
+        let bar = egui::Frame::new().fill(p.panel).inner_margin(Margin::symmetric(24, 10));
+        Panel::bottom("bottom bar").resizable(false).frame(bar).show(ui, |ui| bottom_bar(ui, view, actions));
+    }
+    let main = egui::Frame::new().fill(p.ground).inner_margin(Margin { left: 24, right: 24, top: 10, bottom: 16 });
+    egui::CentralPanel::no_frame().frame(main).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 10.0;
+        breadcrumb(ui, view, actions);
+        pink_bar(ui, view, actions);
+        screen(ui, actions);
+    });
+}
+
+fn navigation(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions) {
+    let p = palette(ui);
+    ui.spacing_mut().item_spacing.y = 2.0;
+    ui.horizontal(|ui| {
+        ui.add_space(if narrow { 12.0 } else { 8.0 });
+        logo(ui);
+        if !narrow {
+            ui.label(RichText::new("Liaison").font(semibold(16.0)));
+        }
+    });
+    ui.add_space(14.0);
+    for (screen, icon, name) in
+        [(Screen::Accounts, ICON_HUB, "Integration Accounts"), (Screen::Setup, ICON_CHECKLIST, "Set-up checklist")]
+    {
+        if room(ui, narrow, view.session.screen == screen, icon, name) {
+            actions.push(Action::Go(screen));
+        }
+    }
+    ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
+        if view.session.practice.is_some() {
+            practice_badge(ui, narrow, view, actions);
+        } else if view.session.saved.is_none() && !narrow {
+            form::small(ui, &format!("Liaison {}", env!("CARGO_PKG_VERSION")));
+        }
+        let _ = p;
+    });
+}
+
+fn logo(ui: &mut Ui) {
+    let p = palette(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
+    ui.painter().rect_filled(rect, 6, p.accent);
+    let corner = vec![
+        rect.right_top() + vec2(0.0, 5.0),
+        rect.right_bottom() - vec2(1.5, 1.5),
+        rect.left_bottom() + vec2(5.0, 0.0),
+    ];
+    ui.painter().add(egui::Shape::convex_polygon(corner, p.pink_line, Stroke::NONE));
+}
+
+/// One entry of the navigation. Returns whether it was chosen.
+fn room(ui: &mut Ui, narrow: bool, on: bool, icon: MaterialIcon, name: &str) -> bool {
+    let p = palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::click());
+    let ground = if on {
+        p.accent_soft
+    } else if response.hovered() {
+        p.line
+    } else {
+        p.sunk
+    };
+    let color = if on { p.accent } else { p.muted };
+    ui.painter().rect_filled(rect, 8, ground);
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, 8, Stroke::new(2.0, p.accent), egui::StrokeKind::Inside);
+    }
+    let font = egui::FontId::new(size::ICON, egui::FontFamily::Name(egui_material_icons::FONT_FAMILY.into()));
+    let at = if narrow { rect.center() } else { rect.left_center() + vec2(20.0, 0.0) };
+    ui.painter().text(at, egui::Align2::CENTER_CENTER, icon.codepoint, font, color);
+    if !narrow {
+        let font = if on { semibold(size::BODY) } else { egui::FontId::proportional(size::BODY) };
+        ui.painter().text(rect.left_center() + vec2(38.0, 0.0), egui::Align2::LEFT_CENTER, name, font, color);
+    }
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, name));
+    if narrow { response.on_hover_text(name).clicked() } else { response.clicked() }
+}
+
+/// Says that this is not the real tenant, and how it behaves.
+fn practice_badge(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions) {
+    let Some(practice) = &view.session.practice else { return };
+    let p = palette(ui);
+    let frame = egui::Frame::new().fill(p.warn_soft).stroke(Stroke::new(1.5, p.warn)).corner_radius(8);
+    frame.inner_margin(if narrow { 6 } else { 10 }).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            if narrow {
+                let menu = egui::Button::new(RichText::new(ICON_SCIENCE.codepoint).color(p.warn));
+                let response = ui.add(menu.frame_when_inactive(false));
+                let response = response.accessible_name("Practice tenant").on_hover_text("Practice tenant");
+                egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+                    ui.set_width(230.0);
+                    practice_controls(ui, practice, actions);
+                });
+                return;
+            }
+            ui.horizontal(|ui| {
+                form::icon(ui, ICON_SCIENCE, p.warn, size::ICON);
+                ui.label(RichText::new("Practice tenant").font(semibold(size::SMALL)).color(p.warn));
+            });
+            practice_controls(ui, practice, actions);
+        });
+    });
+}
+
+fn practice_controls(ui: &mut Ui, practice: &crate::session::PracticeInfo, actions: &mut Actions) {
+    form::small(ui, "Nothing here reaches Microsoft. It behaves as:");
+    let current = practice.scenarios.iter().find(|scenario| scenario.key == practice.current);
+    let title = current.map_or(practice.current, |scenario| scenario.title);
+    let mut chosen = practice.current;
+    let combo = egui::ComboBox::from_id_salt("scenario").width(ui.available_width()).truncate();
+    let combo = combo.height(420.0).selected_text(title).show_ui(ui, |ui| {
+        for scenario in &practice.scenarios {
+            ui.selectable_value(&mut chosen, scenario.key, scenario.title).on_hover_text(scenario.description);
+        }
+    });
+    let _ = combo.response.accessible_name("How the practice tenant behaves");
+    if chosen != practice.current {
+        actions.push(Action::SetScenario(chosen));
+    }
+    if let Some(scenario) = current {
+        form::small(ui, scenario.description);
+    }
+    if form::button(ui, Kind::Quiet, None, "Fill in its values").clicked() {
+        actions.push(Action::FillPracticeValues);
+    }
+    if form::button(ui, Kind::Quiet, None, "Leave the practice tenant").clicked() {
+        actions.push(Action::LeavePractice);
+    }
+}
+
+fn breadcrumb(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
+    let p = palette(ui);
+    let here = match view.session.screen {
+        Screen::Accounts => "Integration Accounts",
+        Screen::Setup => "Set-up checklist",
+    };
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        let mut path = egui::text::LayoutJob::default();
+        let font = egui::FontId::proportional(size::SMALL);
+        path.append("Configuration › Call Center Configuration › ", 0.0, egui::TextFormat::simple(font, p.muted));
+        path.append(here, 0.0, egui::TextFormat::simple(semibold(size::SMALL), p.text));
+        ui.add(egui::Label::new(path).truncate());
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if form::button(ui, Kind::Quiet, Some(ICON_HELP), "Help").clicked() {
+                actions.push(Action::ShowHelp);
+            }
+            theme_choice(ui, view.session.theme, actions);
+        });
+    });
+}
+
+fn theme_choice(ui: &mut Ui, theme: ThemeChoice, actions: &mut Actions) {
+    let icon = match theme {
+        ThemeChoice::System => ICON_CONTRAST,
+        ThemeChoice::Light => ICON_LIGHT_MODE,
+        ThemeChoice::Dark => ICON_DARK_MODE,
+    };
+    let response = form::button(ui, Kind::Quiet, Some(icon), theme.label());
+    let response = response.accessible_name(format!("Theme: {}", theme.label()));
+    egui::Popup::menu(&response).show(|ui| {
+        for choice in ThemeChoice::ALL {
+            if ui.selectable_label(choice == theme, choice.label()).clicked() {
+                actions.push(Action::SetTheme(choice));
+            }
+        }
+    });
+}
+
+/// From 15 days before the end of the applied account's secret.
+fn pink_bar(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
+    let state = view.session.expiry_state(view.now);
+    let Some(known) = view.session.saved.as_ref().and_then(|saved| saved.expiry) else { return };
+    let away = expiry::distance(known.at, view.now);
+    let at = expiry::show(known.at, &Local);
+    let (strong, rest) = match state {
+        ExpiryState::Warning => (
+            format!("The client secret expires {away}"),
+            format!("({at}). Agents lose chat, presence and directory then."),
+        ),
+        ExpiryState::Expired => (
+            format!("The client secret expired {away}"),
+            format!("({at}). Agents have no chat, presence and directory."),
+        ),
+        ExpiryState::Ok | ExpiryState::Unknown => return,
+    };
+    let p = palette(ui);
+    let frame = egui::Frame::new().fill(p.pink).stroke(Stroke::new(1.0, p.pink_line)).corner_radius(8);
+    frame.inner_margin(Margin::symmetric(14, 8)).show(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        ui.horizontal(|ui| {
+            form::icon(ui, ICON_WARNING, p.pink_text, size::ICON);
+            let mut text = egui::text::LayoutJob::default();
+            text.append(&strong, 0.0, egui::TextFormat::simple(semibold(size::BODY), p.pink_text));
+            let font = egui::FontId::proportional(size::BODY);
+            text.append(&rest, 5.0, egui::TextFormat::simple(font, p.pink_text));
+            ui.set_min_height(28.0);
+            let room = (ui.available_width() - 140.0).max(200.0);
+            let layout = Layout::left_to_right(Align::Center);
+            let label =
+                ui.allocate_ui_with_layout(vec2(room, 28.0), layout, |ui| ui.add(egui::Label::new(text).wrap())).inner;
+            form::announced(ui, &label, &format!("{strong} {rest}"));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if form::button(ui, Kind::Plain, None, "Replace secret…").clicked() {
+                    actions.extend([Action::Go(Screen::Accounts), Action::ReplaceSecret]);
+                    ui.memory_mut(|memory| memory.request_focus(field_id(Field::ClientSecret)));
+                }
+            });
+        });
+    });
+}
+
+fn bottom_bar(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
+    let session = view.session;
+    ui.horizontal(|ui| {
+        ui.set_min_height(theme::CONTROL_HEIGHT);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(editor) = &session.editor {
+                let changed = !view.changed.is_empty() || editor.is_new();
+                ui.add_enabled_ui(session.can_apply(), |ui| {
+                    if form::button(ui, Kind::Primary, None, "Apply").on_hover_text("Ctrl+S").clicked() {
+                        actions.push(Action::Apply);
+                    }
+                });
+                ui.add_enabled_ui(changed && session.busy.is_none(), |ui| {
+                    if form::button(ui, Kind::Plain, None, "Discard").clicked() {
+                        actions.push(Action::Discard);
+                    }
+                });
+                let p = palette(ui);
+                ui.add_enabled_ui(editor.can_redo(), |ui| {
+                    if form::icon_button(ui, ICON_REDO, "Redo", p.muted).clicked() {
+                        actions.push(Action::Redo);
+                    }
+                });
+                ui.add_enabled_ui(editor.can_undo(), |ui| {
+                    if form::icon_button(ui, ICON_UNDO, "Undo", p.muted).clicked() {
+                        actions.push(Action::Undo);
+                    }
+                });
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| state_of_things(ui, view, actions));
+        });
+    });
+}
+
+/// What is unsaved, under way or just happened: one line.
+fn state_of_things(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
+    let p = palette(ui);
+    let session = view.session;
+    let say = |ui: &mut Ui, text: &str, color| {
+        let label = ui.add(egui::Label::new(RichText::new(text).color(color)).truncate());
+        form::announced(ui, &label, text);
+    };
+    if let Some(busy) = &session.busy {
+        ui.add(egui::Spinner::new().size(16.0));
+        say(ui, busy.what, p.muted);
+        return;
+    }
+    if let Some(notice) = &session.notice {
+        let (verdict, color) = match notice.tone {
+            Tone::Good => (Verdict::Good, p.ok),
+            Tone::Bad => (Verdict::Bad, p.bad),
+            Tone::Neutral => (Verdict::Neutral, p.text),
+        };
+        if form::icon_button(ui, ICON_CLOSE, "Dismiss this message", p.muted).clicked() {
+            actions.push(Action::DismissNotice);
+        }
+        form::icon(ui, verdict.icon(), color, size::ICON);
+        say(ui, &notice.text, color);
+        return;
+    }
+    let names: Vec<&str> = view.changed.iter().map(|field| field.label()).collect();
+    let text = match names.len() {
+        0 if session.saved.is_none() => "Nothing entered yet".to_owned(),
+        0 => "No unsaved changes".to_owned(),
+        1 => format!("1 unsaved change · {}", names[0]),
+        n => format!("{n} unsaved changes · {}", names.join(", ")),
+    };
+    if !names.is_empty() {
+        form::icon(ui, ICON_CIRCLE, p.warn, 12.0);
+    }
+    say(ui, &text, p.muted);
+    let errors = view.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    if errors > 0 {
+        form::icon(ui, Verdict::Bad.icon(), p.bad, 16.0);
+        form::colored(ui, &format!("{errors} to be corrected"), p.bad);
+    }
+}

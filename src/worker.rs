@@ -1,0 +1,372 @@
+//! Carries out the session's commands away from the window's thread.
+//!
+//! Owns one ordered lane for the account, the keychain and files, one for the network whose jobs can be cancelled, and a
+//! plain `wake` callback. Must not know egui. Start with [`Worker::send`]; `Lane` is where commands meet the services.
+
+use crate::{
+    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Failure, Field, Guid, Problem, Saved, Secret, StoredSecret},
+    http::Http,
+    keeper::{Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
+    practice::{self, Practice, Scenario},
+    probe::{self, Subject},
+    profile::Profile,
+    session::{ApplyFailure, Command, Event, FileTask, PortalValues, PracticeInfo, ScenarioInfo, ThemeChoice},
+    settings_file,
+    vault::Vault,
+};
+use chrono::{DateTime, Utc};
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, mpsc},
+    thread,
+};
+use tokio::{sync::mpsc as jobs, task::AbortHandle};
+
+/// The port that the practice tenant takes when it is free, so that the account in its profile stays right.
+const PRACTICE_PORT: u16 = 48_917;
+
+/// Sends events to the session and wakes the window.
+#[derive(Clone)]
+pub struct Outbox {
+    events: mpsc::Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outbox {
+    /// Tells the session what came of a command.
+    pub fn send(&self, event: Event) {
+        // Nobody listens once the window is gone, and nobody needs to.
+        let _ = self.events.send(event);
+        (self.wake)();
+    }
+}
+
+/// The threads behind the window.
+pub struct Worker {
+    commands: Option<mpsc::Sender<Command>>,
+    events: mpsc::Receiver<Event>,
+    outbox: Outbox,
+    lane: Option<thread::JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Starts them. `wake` is called from other threads whenever [`Worker::poll`] has something.
+    pub fn start(
+        profile: Profile,
+        vault: Vault,
+        now: fn() -> DateTime<Utc>,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let (commands, inbox) = mpsc::channel();
+        let (sender, events) = mpsc::channel();
+        let outbox = Outbox { events: sender, wake: Arc::new(wake) };
+        let out = outbox.clone();
+        let lane = thread::spawn(move || {
+            let mut lane = Lane { home: profile.clone(), profile, vault, now, out, practice: None, network: None };
+            while let Ok(command) = inbox.recv() {
+                lane.carry_out(command);
+            }
+        });
+        Self { commands: Some(commands), events, outbox, lane: Some(lane) }
+    }
+
+    /// Has a command carried out, after those before it.
+    pub fn send(&self, command: Command) {
+        if let Some(commands) = &self.commands {
+            let _ = commands.send(command);
+        }
+    }
+
+    /// What has happened since, one at a time.
+    pub fn poll(&self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+
+    /// For what only the window's thread can begin.
+    pub fn outbox(&self) -> Outbox {
+        self.outbox.clone()
+    }
+}
+
+/// A save under way is finished before the program ends.
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.commands = None;
+        if let Some(lane) = self.lane.take() {
+            let _ = lane.join();
+        }
+    }
+}
+
+/// The ordered lane.
+struct Lane {
+    /// The real profile; preferences are always its.
+    home: Profile,
+    /// The one in use.
+    profile: Profile,
+    vault: Vault,
+    now: fn() -> DateTime<Utc>,
+    out: Outbox,
+    practice: Option<Practice>,
+    network: Option<Network>,
+}
+
+impl Lane {
+    fn carry_out(&mut self, command: Command) {
+        match command {
+            Command::Load => self.load(),
+            Command::Apply { job, account, secret, expiry, expected, without_keychain } => {
+                let change = Apply {
+                    account: *account,
+                    secret: secret.map_or(SecretChange::Keep, SecretChange::Store),
+                    expiry,
+                    expected,
+                    without_keychain: if without_keychain {
+                        WithoutKeychain::SaveSettings
+                    } else {
+                        WithoutKeychain::Refuse
+                    },
+                    now: (self.now)(),
+                };
+                self.apply(job, change);
+            }
+            Command::Delete { job, name, expected } => self.delete(job, &name, expected),
+            Command::Test { job, draft, stored, session_secret } => self.test(job, &draft, &stored, session_secret),
+            Command::CancelTest { job } => {
+                if let Some(network) = &self.network {
+                    network.send(NetworkJob::Cancel(job));
+                }
+            }
+            Command::RecordTest { revision, test, expiry } => {
+                // Somebody else's newer account was not what was tested: then there is nothing to remember.
+                let recorded = self.keeper().and_then(|mut keeper| keeper.record_test(revision, &test, expiry));
+                if let Ok(saved) = recorded {
+                    self.out.send(Event::Recorded(Box::new(saved)));
+                }
+            }
+            Command::ChooseFile { .. } => {} // Only the window's thread can.
+            Command::Export { job, path, account } => match settings_file::save(&path, &account) {
+                Ok(()) => self.out.send(Event::Exported(job, path)),
+                Err(error) => self.out.send(Event::FileFailed(job, FileTask::Export, (&error).into())),
+            },
+            Command::Import { job, path } => self.import(job, &path),
+            Command::EnterPractice => self.enter_practice(),
+            Command::LeavePractice => {
+                self.practice = None;
+                self.profile = self.home.clone();
+                self.load();
+            }
+            Command::SetScenario { key } => {
+                if let (Some(practice), Some(scenario)) = (&self.practice, Scenario::from_key(key)) {
+                    practice.set_scenario(scenario);
+                    self.out.send(Event::ScenarioSet(key));
+                }
+            }
+            Command::SetPreference { key, value } => {
+                let set = Keeper::open(&self.home, self.vault.clone()).and_then(|mut k| k.set_preference(key, value));
+                if let Err(error) = set {
+                    self.out.send(Event::Failed((&error).into()));
+                }
+            }
+        }
+    }
+
+    fn keeper(&self) -> Result<Keeper, KeepError> {
+        Keeper::open(&self.profile, self.vault.clone())
+    }
+
+    fn load(&mut self) {
+        let home = Keeper::open_read_only(&self.home).ok().flatten();
+        let theme = home.and_then(|store| store.preference(ThemeChoice::KEY).ok().flatten());
+        match self.keeper().and_then(|keeper| keeper.load()) {
+            Ok(saved) => self.out.send(Event::Loaded { saved: saved.map(Box::new), theme }),
+            Err(error) => self.out.send(Event::LoadFailed((&error).into())),
+        }
+    }
+
+    fn apply(&mut self, job: u64, change: Apply) {
+        let applied = self.keeper().and_then(|mut keeper| keeper.apply(change));
+        self.out.send(match applied {
+            Ok(applied) => {
+                let not_kept = applied.secret_not_kept.as_ref().map(Failure::from);
+                Event::Applied(job, Box::new(applied.saved), not_kept)
+            }
+            Err(error) => Event::ApplyFailed(job, self.why(error)),
+        });
+    }
+
+    fn delete(&mut self, job: u64, name: &str, expected: i64) {
+        let deleted = self.keeper().and_then(|mut keeper| keeper.delete(name, expected));
+        self.out.send(match deleted {
+            Ok(deleted) => Event::Deleted(job, deleted.secret_left.as_ref().map(Failure::from)),
+            Err(error) => Event::DeleteFailed(job, self.why(error)),
+        });
+    }
+
+    fn why(&self, error: KeepError) -> ApplyFailure {
+        match error {
+            KeepError::Changed { current } => ApplyFailure::Changed(current),
+            // There was none when the edits began, so somebody else has made it since.
+            KeepError::OneAccountOnly => match self.keeper().and_then(|keeper| keeper.load()) {
+                Ok(current) => ApplyFailure::Changed(current.map(Box::new)),
+                Err(error) => ApplyFailure::Other((&error).into()),
+            },
+            KeepError::Vault(error) => ApplyFailure::Keychain((&error).into()),
+            error => ApplyFailure::Other((&error).into()),
+        }
+    }
+
+    fn test(&mut self, job: u64, draft: &Draft, stored: &StoredSecret, session_secret: Option<Secret>) {
+        let subject = subject(draft, stored, session_secret, &self.vault);
+        let (now, out) = (self.now, self.out.clone());
+        let network = self.network.get_or_insert_with(|| Network::start(now, out));
+        network.send(NetworkJob::Test(job, subject));
+    }
+
+    fn import(&mut self, job: u64, path: &Path) {
+        self.out.send(match settings_file::load(path) {
+            Ok(imported) => Event::Imported(job, Box::new(imported.draft), imported.warnings),
+            Err(error) => Event::FileFailed(job, FileTask::Import, (&error).into()),
+        });
+    }
+
+    fn enter_practice(&mut self) {
+        let start = |port| Practice::start(practice::Options { port, ..Default::default() });
+        let practice = match start(PRACTICE_PORT).or_else(|_| start(0)) {
+            Ok(practice) => practice,
+            Err(error) => {
+                self.load();
+                self.out
+                    .send(Event::Failed(Failure::new("The practice tenant could not be started.", error.to_string())));
+                return;
+            }
+        };
+        self.profile = self.home.practice();
+        let info = practice_info(&practice);
+        if let Err(error) = self.point_at(&info.cloud) {
+            self.out.send(Event::LoadFailed((&error).into()));
+        } else {
+            self.load();
+        }
+        self.practice = Some(practice);
+        self.out.send(Event::PracticeStarted(Box::new(info)));
+    }
+
+    /// The account in the practice profile follows the practice tenant to its port.
+    fn point_at(&self, cloud: &CloudDraft) -> Result<(), KeepError> {
+        let mut keeper = self.keeper()?;
+        let Some(Saved { mut account, revision, .. }) = keeper.load()? else { return Ok(()) };
+        let elsewhere = account.cloud.kind() == CloudKind::Custom && CloudDraft::of(&account.cloud) != *cloud;
+        if let (true, Ok(here)) = (elsewhere, cloud.parse()) {
+            account.cloud = here;
+            keeper.apply(Apply {
+                account,
+                secret: SecretChange::Keep,
+                expiry: ExpiryChange::Leave,
+                expected: Some(revision),
+                without_keychain: WithoutKeychain::Refuse,
+                now: (self.now)(),
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// What there is to test: the values on the screen, with the stored secret where it stays.
+fn subject(draft: &Draft, stored: &StoredSecret, session_secret: Option<Secret>, vault: &Vault) -> Subject {
+    let secret = match (draft.secret.keeps(), session_secret, stored) {
+        (false, _, _) | (true, None, StoredSecret::None) => Ok(None),
+        (true, Some(secret), _) => Ok(Some(secret)),
+        (true, None, StoredSecret::Keychain { reference, .. }) => vault.load(reference).map(Some),
+    };
+    match secret {
+        Err(error) => Subject::NotReady {
+            problems: vec![Problem::error(Field::ClientSecret, error.headline(), error.remedy())],
+            incomplete: true,
+        },
+        Ok(secret) => match draft.credentials(secret.as_ref()) {
+            Ok(credentials) => Subject::Ready(credentials),
+            Err(problems) => Subject::NotReady { problems, incomplete: draft.is_incomplete(secret.is_some()) },
+        },
+    }
+}
+
+fn practice_info(practice: &Practice) -> PracticeInfo {
+    let details = practice.details();
+    PracticeInfo {
+        values: PortalValues {
+            name: Some("Contoso Teams (practice)".into()),
+            object_id: Guid::parse(&details.object_id).ok(),
+            tenant_id: Guid::parse(&details.tenant_id).ok(),
+            client_id: Guid::parse(&details.client_id).ok(),
+            secret: Some(Secret::new(details.client_secret.clone())),
+        },
+        cloud: CloudDraft {
+            kind: CloudKind::Custom,
+            login_url: details.login_url.clone(),
+            graph_url: details.graph_url.clone(),
+        },
+        scenarios: Scenario::ALL
+            .iter()
+            .map(|s| ScenarioInfo { key: s.key(), title: s.title(), description: s.description() })
+            .collect(),
+        current: practice.scenario().key(),
+    }
+}
+
+enum NetworkJob {
+    Test(u64, Subject),
+    Cancel(u64),
+}
+
+/// The network lane: one thread with its own runtime.
+struct Network {
+    jobs: jobs::UnboundedSender<NetworkJob>,
+}
+
+impl Network {
+    fn start(now: fn() -> DateTime<Utc>, out: Outbox) -> Self {
+        let (sender, mut inbox) = jobs::unbounded_channel();
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = match runtime {
+                Ok(runtime) => runtime,
+                Err(error) => {
+                    let what = Failure::new("The connection cannot be tested on this system.", format!("{error}."));
+                    return out.send(Event::Failed(what));
+                }
+            };
+            runtime.block_on(async move {
+                let http = Http::new();
+                let mut running: HashMap<u64, AbortHandle> = HashMap::new();
+                while let Some(job) = inbox.recv().await {
+                    running.retain(|_, task| !task.is_finished());
+                    match job {
+                        NetworkJob::Cancel(job) => {
+                            if let Some(task) = running.remove(&job) {
+                                task.abort();
+                            }
+                        }
+                        NetworkJob::Test(job, subject) => {
+                            let (http, out) = (http.clone(), out.clone());
+                            let task = tokio::spawn(async move {
+                                let tell = |check: &crate::domain::Check| {
+                                    out.send(Event::Checked(job, Box::new(check.clone())));
+                                };
+                                let report = probe::run(&http, subject, now, tell).await;
+                                out.send(Event::Tested(job, Box::new(report)));
+                            });
+                            running.insert(job, task.abort_handle());
+                        }
+                    }
+                }
+            });
+        });
+        Self { jobs: sender }
+    }
+
+    fn send(&self, job: NetworkJob) {
+        let _ = self.jobs.send(job);
+    }
+}
