@@ -168,6 +168,7 @@ impl Session {
     /// Edits that only touch the draft.
     fn edit(&mut self, action: Action, now: DateTime<Utc>) {
         let offer = self.offer.take();
+        self.forget_good_news();
         let Some(editor) = &mut self.editor else { return };
         match action {
             Action::Undo => editor.undo(),
@@ -180,9 +181,18 @@ impl Session {
     /// Takes in the draft as it was edited on the pane.
     pub fn edit_draft(&mut self, draft: Draft, now: DateTime<Utc>) {
         if let Some(editor) = &mut self.editor {
+            if editor.draft == draft {
+                return;
+            }
             let before = std::mem::replace(&mut editor.draft, draft);
             editor.note(before, now);
+            self.forget_good_news();
         }
+    }
+
+    /// "Applied" is no longer the last word once something is edited; bad news stays until it is dismissed.
+    fn forget_good_news(&mut self) {
+        self.notice = self.notice.take().filter(|notice| notice.tone == Tone::Bad);
     }
 
     /// The fields with unsaved changes; all of a new account's filled ones count as one each.

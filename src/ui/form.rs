@@ -20,6 +20,8 @@ pub const MARKS: f32 = 28.0;
 pub const GAP: f32 = 8.0;
 /// Width of an icon button.
 pub const ICON_BUTTON: f32 = 28.0;
+/// Height of a line of small print.
+pub const SMALL_LINE: f32 = 18.0;
 /// Below this width, labels stand above their fields.
 const NARROW: f32 = 470.0;
 
@@ -78,7 +80,7 @@ fn icon_font(points: f32) -> FontId {
 
 /// A picture beside a text that says the same; a screen reader does not hear it.
 pub fn icon(ui: &mut Ui, icon: MaterialIcon, color: Color32, points: f32) {
-    let (rect, _) = ui.allocate_exact_size(vec2(points, points.max(20.0)), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(points, points.max(SMALL_LINE)), Sense::hover());
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon.codepoint, icon_font(points), color);
 }
 
@@ -105,7 +107,11 @@ pub fn button(ui: &mut Ui, kind: Kind, icon: Option<MaterialIcon>, text: &str) -
         None if framed => button,
         None => button.frame_when_inactive(false),
     };
+    let padding = if framed { ui.spacing().button_padding } else { vec2(theme::STEP, 2.0) };
+    // Not in a scope: a scope takes the rest of the line, and a line of buttons could not break.
+    let before = std::mem::replace(&mut ui.spacing_mut().button_padding, padding);
     let response = ui.add(button.wrap_mode(egui::TextWrapMode::Extend));
+    ui.spacing_mut().button_padding = before;
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
     if kind == Kind::Primary && response.has_focus() {
         let ring = Stroke::new(2.0, p.accent);
@@ -116,16 +122,19 @@ pub fn button(ui: &mut Ui, kind: Kind, icon: Option<MaterialIcon>, text: &str) -
 
 /// A button that is only an icon; `name` is its accessible name and its tooltip.
 pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str, color: Color32) -> Response {
-    let text = RichText::new(icon.codepoint).font(icon_font(size::ICON)).color(color);
+    let height = ui.spacing().interact_size.y.min(theme::CONTROL_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(vec2(ICON_BUTTON, height), Sense::click());
     let enabled = ui.is_enabled();
-    let button = egui::Button::new(text)
-        .frame_when_inactive(false)
-        .min_size(vec2(ICON_BUTTON, ui.spacing().interact_size.y.min(theme::CONTROL_HEIGHT)));
-    let response = ui.scope(|ui| {
-        ui.spacing_mut().button_padding = vec2(4.0, 2.0);
-        ui.add(button)
-    });
-    let response = response.inner;
+    let p = palette(ui);
+    let square = egui::Rect::from_center_size(rect.center(), vec2(ICON_BUTTON, ICON_BUTTON.min(height)));
+    if response.hovered() || response.is_pointer_button_down_on() {
+        ui.painter().rect_filled(square, theme::CONTROL_RADIUS, p.line);
+    }
+    if response.has_focus() {
+        let ring = Stroke::new(2.0, p.accent);
+        ui.painter().rect_stroke(square, theme::CONTROL_RADIUS, ring, egui::StrokeKind::Inside);
+    }
+    ui.painter().text(square.center(), Align2::CENTER_CENTER, icon.codepoint, icon_font(size::ICON), color);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
     response.on_hover_text(name)
 }
@@ -151,7 +160,23 @@ pub fn small(ui: &mut Ui, text: &str) -> Response {
 
 /// Small print in a colour.
 pub fn colored(ui: &mut Ui, text: &str, color: Color32) -> Response {
-    ui.add(egui::Label::new(RichText::new(text).size(size::SMALL).color(color)).wrap())
+    ui.add(egui::Label::new(RichText::new(text).size(size::SMALL).line_height(Some(SMALL_LINE)).color(color)).wrap())
+}
+
+/// Text and links in lines that break where they must.
+pub fn prose<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = SMALL_LINE;
+        ui.spacing_mut().item_spacing = vec2(theme::STEP, 2.0);
+        add(ui)
+    })
+    .inner
+}
+
+/// For lists of choices: rows that stand close.
+pub fn compact(ui: &mut Ui) {
+    ui.spacing_mut().interact_size.y = 28.0;
+    ui.spacing_mut().item_spacing.y = 0.0;
 }
 
 /// A text that is read out when it changes.
@@ -173,7 +198,7 @@ pub fn verdict(ui: &mut Ui, verdict: Verdict, text: &str) {
 
 /// A link that opens in the browser.
 pub fn link(ui: &mut Ui, text: &str, url: &str) {
-    let text = RichText::new(text).size(size::SMALL);
+    let text = RichText::new(text).size(size::SMALL).line_height(Some(SMALL_LINE));
     ui.hyperlink_to(text, url).on_hover_text(url);
 }
 
@@ -287,6 +312,7 @@ pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(
     let response = ui
         .scope(|ui| {
             let p = palette(ui);
+            ui.spacing_mut().interact_size.y = 24.0;
             if selected {
                 // A thick ring in the accent reads better than a dot in a grey circle.
                 let widgets = &mut ui.visuals_mut().widgets;
@@ -301,8 +327,9 @@ pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(
             ui.radio(selected, text)
         })
         .inner;
+    ui.add_space(-theme::STEP);
     ui.horizontal_top(|ui| {
-        ui.add_space(26.0);
+        ui.add_space(18.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             explanation(ui);

@@ -196,6 +196,7 @@ fn pane(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             egui::Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.5 * theme::STEP;
+                ui.set_max_width(ui.available_width());
                 properties::show(ui, draft, view, actions);
                 test::show(ui, view, actions);
                 form::divider(ui);
