@@ -258,6 +258,12 @@ pub struct TextField<'a> {
     pub width: f32,
 }
 
+/// Gives the focus to a control that may only appear in the next frame, and brings it into sight.
+pub fn focus_soon(ctx: &egui::Context, id: Id) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique("focus soon"), Some(id)));
+    ctx.request_repaint();
+}
+
 /// A text field named by the label with this id.
 pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffer, field: TextField<'_>) -> Response {
     let p = palette(ui);
@@ -296,6 +302,12 @@ pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffe
         );
     }
     let response = response.labelled_by(label);
+    let wanted = Id::unique("focus soon");
+    if ui.data(|data| data.get_temp::<Option<Id>>(wanted)).flatten() == Some(id) {
+        ui.data_mut(|data| data.remove::<Option<Id>>(wanted));
+        response.request_focus();
+        response.scroll_to_me(Some(Align::Center));
+    }
     // The session undoes edits of every field alike; the field's own undo would bring back what was replaced from outside.
     if response.changed() || response.lost_focus() {
         if let Some(mut state) = TextEdit::load_state(ui.ctx(), id) {

@@ -179,7 +179,6 @@ fn breadcrumb(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions)
         let font = egui::FontId::proportional(size::SMALL);
         path.append("Configuration › Call Center Configuration › ", 0.0, egui::TextFormat::simple(font, p.muted));
         path.append(here, 0.0, egui::TextFormat::simple(semibold(size::SMALL), p.text));
-        ui.add(egui::Label::new(path).truncate());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if form::button(ui, Kind::Quiet, Some(ICON_HELP), "Help").clicked() {
                 actions.push(Action::ShowHelp);
@@ -192,6 +191,7 @@ fn breadcrumb(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions)
                     ui.label(RichText::new("Practice tenant").font(semibold(size::SMALL)).color(p.warn))
                 });
             }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(egui::Label::new(path).truncate()));
         });
     });
 }
@@ -250,7 +250,7 @@ fn pink_bar(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if form::button(ui, Kind::Plain, None, "Replace secret…").clicked() {
                     actions.extend([Action::Go(Screen::Accounts), Action::ReplaceSecret]);
-                    ui.memory_mut(|memory| memory.request_focus(field_id(Field::ClientSecret)));
+                    form::focus_soon(ui.ctx(), field_id(Field::ClientSecret));
                 }
             });
         });
@@ -300,7 +300,8 @@ fn state_of_things(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         form::announced(ui, &label, text);
     };
     if let Some(busy) = &session.busy {
-        ui.add(egui::Spinner::new().size(16.0));
+        // Not a spinner: a file dialog may stay open for long, and a still picture costs nothing.
+        form::icon(ui, ICON_SCHEDULE, p.muted, size::ICON);
         say(ui, busy.what, p.muted);
         return;
     }

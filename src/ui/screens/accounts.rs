@@ -3,7 +3,7 @@
 //! Owns the layout of the screen; what stands in the pane is the sections'.
 
 use crate::{
-    domain::{Draft, ExpiryState, Outcome, expiry, setup},
+    domain::{Draft, ExpiryState, Field, Outcome, expiry, setup},
     session::{Action, Opened, Screen},
     ui::{
         form::{self, Kind, Verdict},
@@ -22,7 +22,11 @@ pub fn show(ui: &mut Ui, draft: Option<&mut Draft>, view: &View<'_>, actions: &m
         (Opened::Failed(failure), _) => failed(ui, failure, actions),
         (Opened::Ready, None) => first_run(ui, view, actions),
         (Opened::Ready, Some(draft)) => {
-            let width = if ui.available_width() < 820.0 { 200.0 } else { 248.0 };
+            let width = match ui.available_width() {
+                ..600.0 => 160.0,
+                ..820.0 => 200.0,
+                _ => 248.0,
+            };
             let height = ui.available_height();
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 16.0;
@@ -64,6 +68,7 @@ fn first_run(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
             }
             if form::button(ui, Kind::Primary, Some(ICON_ADD), "Add a Microsoft Teams account").clicked() {
                 actions.push(Action::Add);
+                form::focus_soon(ui.ctx(), properties::field_id(Field::Name));
             }
             let explore = !practice
                 && form::button(ui, Kind::Plain, Some(ICON_SCIENCE), "Explore with the practice tenant").clicked();

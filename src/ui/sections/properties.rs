@@ -167,7 +167,7 @@ fn kept_secret(ui: &mut Ui, label: Id, view: &View<'_>, actions: &mut Actions) {
         inside.add(egui::Label::new(text).truncate()).labelled_by(label);
         if form::button(ui, Kind::Plain, None, "Replace…").clicked() {
             actions.push(Action::ReplaceSecret);
-            ui.memory_mut(|memory| memory.request_focus(field_id(Field::ClientSecret)));
+            form::focus_soon(ui.ctx(), field_id(Field::ClientSecret));
         }
         mark(ui, view, Field::ClientSecret, actions);
     });

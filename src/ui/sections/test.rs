@@ -58,7 +58,7 @@ fn row(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
                 }
             }
         });
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().interact_size.y = 20.0;
             match (&view.session.running_test, view.fresh) {
                 (None, Some(report)) => {
