@@ -311,6 +311,7 @@ impl Session {
     fn test(&mut self) -> Vec<Command> {
         let job = self.job();
         let Some(editor) = &mut self.editor else { return Vec::new() };
+        self.screen = Screen::Accounts;
         let mut commands: Vec<Command> =
             self.running_test.take().map(|test| Command::CancelTest { job: test.job }).into_iter().collect();
         let draft = editor.draft.clone();

@@ -4,7 +4,7 @@
 
 use crate::{
     domain::{Draft, ExpiryState, Field, Outcome, expiry, setup},
-    session::{Action, Opened, Screen},
+    session::{Action, FileTask, Opened, Screen},
     ui::{
         form::{self, Kind, Verdict},
         sections::{directory, licensing, messages, properties, test},
@@ -80,6 +80,9 @@ fn first_run(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         form::small(ui, "The practice tenant runs on this computer only. Nothing reaches Microsoft.");
         if form::button(ui, Kind::Quiet, None, "Show the set-up checklist").clicked() {
             actions.push(Action::Go(Screen::Setup));
+        }
+        if form::button(ui, Kind::Quiet, None, "Import settings…").clicked() {
+            actions.push(Action::ChooseFile(FileTask::Import));
         }
     });
 }
@@ -218,7 +221,6 @@ fn pane(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
 }
 
 fn files(ui: &mut Ui, actions: &mut Actions) {
-    use crate::session::FileTask;
     ui.horizontal_wrapped(|ui| {
         if form::button(ui, Kind::Plain, Some(ICON_DOWNLOAD), "Import settings…").clicked() {
             actions.push(Action::ChooseFile(FileTask::Import));

@@ -105,7 +105,7 @@ fn id_row(ui: &mut Ui, draft: &mut Draft, field: Field, view: &View<'_>, actions
                 monospaced: true,
                 error,
                 width,
-                hint: "00000000-0000-0000-0000-000000000000",
+                hint: "Paste the ID, or the whole Overview page",
                 ..TextField::default()
             };
             form::text_field(ui, field_id(field), label, text, spec);
