@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     profile::Profile,
-    session::{Action, Command, Screen, Session, ThemeChoice},
+    session::{Action, Command, Event, Screen, Session, ThemeChoice},
     vault::Vault,
     worker::Worker,
 };
@@ -27,7 +27,7 @@ pub struct Setup {
     pub vault: Vault,
     /// The clock.
     pub now: fn() -> DateTime<Utc>,
-    /// Whether to ask the desktop for its theme.
+    /// Whether to ask the desktop: for its theme, and for its file dialogs.
     pub ask_desktop: bool,
 }
 
@@ -36,6 +36,7 @@ pub struct App {
     session: Session,
     worker: Worker,
     now: fn() -> DateTime<Utc>,
+    ask_desktop: bool,
     system_theme: Option<mpsc::Receiver<Option<Theme>>>,
     desktop_theme: Option<Theme>,
     chosen: Option<(ThemeChoice, Option<Theme>)>,
@@ -58,7 +59,15 @@ impl App {
             receiver
         });
         let session = Session::default();
-        Self { session, worker, now: setup.now, system_theme, desktop_theme: None, chosen: None }
+        Self {
+            session,
+            worker,
+            now: setup.now,
+            ask_desktop: setup.ask_desktop,
+            system_theme,
+            desktop_theme: None,
+            chosen: None,
+        }
     }
 
     /// The state behind the window, for tests.
@@ -75,7 +84,10 @@ impl App {
     fn hand_over(&self, commands: Vec<Command>) {
         for command in commands {
             match command {
-                Command::ChooseFile { job, task } => files::choose(job, task, self.worker.outbox()),
+                Command::ChooseFile { job, task } if self.ask_desktop => files::choose(job, task, self.worker.outbox()),
+                Command::ChooseFile { job, task } => {
+                    self.worker.outbox().send(Event::FileNotChosen { job, task, no_dialog: true });
+                }
                 command => self.worker.send(command),
             }
         }
@@ -98,14 +110,16 @@ impl App {
         let command = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
         let shift = |key| KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, key);
         let pressed = |shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut));
-        if pressed(shift(Key::Z)) || pressed(command(Key::Y)) {
-            actions.push(Action::Redo);
-        }
-        if pressed(command(Key::Z)) {
-            actions.push(Action::Undo);
-        }
+        let redo = pressed(shift(Key::Z)) || pressed(command(Key::Y));
+        let undo = pressed(command(Key::Z));
         if self.session.dialog.is_some() {
             return;
+        }
+        if redo {
+            actions.push(Action::Redo);
+        }
+        if undo {
+            actions.push(Action::Undo);
         }
         if pressed(command(Key::S)) {
             actions.push(Action::Apply);
