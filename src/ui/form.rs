@@ -76,6 +76,13 @@ fn icon_font(points: f32) -> FontId {
     FontId::new(points, egui::FontFamily::Name(egui_material_icons::FONT_FAMILY.into()))
 }
 
+/// What the keyboard gets to is scrolled into view.
+fn reveal(response: &Response) {
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
+}
+
 /// A picture beside a text that says the same; a screen reader does not hear it.
 pub fn icon(ui: &mut Ui, icon: MaterialIcon, color: Color32, points: f32) {
     let (rect, _) = ui.allocate_exact_size(vec2(points, points.max(20.0)), Sense::hover());
@@ -107,6 +114,7 @@ pub fn button(ui: &mut Ui, kind: Kind, icon: Option<MaterialIcon>, text: &str) -
     };
     let response = ui.add(button.wrap_mode(egui::TextWrapMode::Extend));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
+    reveal(&response);
     if kind == Kind::Primary && response.has_focus() {
         let ring = Stroke::new(2.0, p.accent);
         ui.painter().rect_stroke(response.rect.expand(2.5), 8, ring, egui::StrokeKind::Outside);
@@ -127,6 +135,7 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str, color: Color32) 
     });
     let response = response.inner;
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    reveal(&response);
     response.on_hover_text(name)
 }
 
@@ -174,7 +183,7 @@ pub fn verdict(ui: &mut Ui, verdict: Verdict, text: &str) {
 /// A link that opens in the browser.
 pub fn link(ui: &mut Ui, text: &str, url: &str) {
     let text = RichText::new(text).size(size::SMALL);
-    ui.hyperlink_to(text, url).on_hover_text(url);
+    reveal(&ui.hyperlink_to(text, url).on_hover_text(url));
 }
 
 /// A field and what stands behind it, side by side. `trailing` is the width of that; `add` gets the field's width.
@@ -271,6 +280,7 @@ pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffe
         );
     }
     let response = response.labelled_by(label);
+    reveal(&response);
     // The session undoes edits of every field alike; the field's own undo would bring back what was replaced from outside.
     if response.changed() || response.lost_focus() {
         if let Some(mut state) = TextEdit::load_state(ui.ctx(), id) {
@@ -301,6 +311,7 @@ pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(
             ui.radio(selected, text)
         })
         .inner;
+    reveal(&response);
     ui.horizontal_top(|ui| {
         ui.add_space(26.0);
         ui.vertical(|ui| {
@@ -313,7 +324,7 @@ pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(
 
 /// A check box in the accent.
 pub fn checkbox(ui: &mut Ui, checked: &mut bool, label: &str) -> Response {
-    ui.scope(|ui| {
+    let response = ui.scope(|ui| {
         let p = palette(ui);
         let on = *checked;
         let widgets = &mut ui.visuals_mut().widgets;
@@ -324,8 +335,9 @@ pub fn checkbox(ui: &mut Ui, checked: &mut bool, label: &str) -> Response {
             state.fg_stroke = Stroke::new(2.0, if on { p.on_accent } else { p.text });
         }
         ui.checkbox(checked, RichText::new(label).color(p.text))
-    })
-    .inner
+    });
+    reveal(&response.inner);
+    response.inner
 }
 
 /// A thin line across a card, with room around it.
