@@ -123,9 +123,7 @@ fn practice_badge(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Acti
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             if narrow {
-                let menu = egui::Button::new(RichText::new(ICON_SCIENCE.codepoint).color(p.warn));
-                let response = ui.add(menu.frame_when_inactive(false));
-                let response = response.accessible_name("Practice tenant").on_hover_text("Practice tenant");
+                let response = form::icon_button(ui, ICON_SCIENCE, "Practice tenant", p.warn);
                 egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
                     ui.set_width(230.0);
                     practice_controls(ui, practice, actions);
