@@ -68,7 +68,7 @@ impl Editor {
     }
 
     /// These values as a new account, because the one that they were edits of is gone.
-    pub(super) fn as_new(self) -> Editor {
+    pub(super) fn into_new(self) -> Editor {
         let mut editor = Self::new_account();
         editor.draft = self.draft;
         if editor.draft.secret == SecretDraft::Keep {

@@ -23,6 +23,7 @@ use crate::domain::{
     StoredSecret, check::Check, expiry,
 };
 use chrono::{DateTime, Utc};
+use std::path::PathBuf;
 
 /// What is known of the data folder.
 #[derive(Clone, Debug)]
@@ -94,7 +95,14 @@ pub struct Busy {
     /// What is under way, in words.
     pub what: &'static str,
     applied: Option<Draft>,
+    path: Option<PathBuf>,
     then_close: bool,
+}
+
+impl Busy {
+    fn new(job: u64, what: &'static str) -> Self {
+        Self { job, what, applied: None, path: None, then_close: false }
+    }
 }
 
 impl Default for Session {
@@ -293,7 +301,7 @@ impl Session {
             }
         };
         let secret = editor.draft.secret.typed();
-        self.busy = Some(Busy { job, what: "Applying…", applied: Some(editor.draft.clone()), then_close });
+        self.busy = Some(Busy { applied: Some(editor.draft.clone()), then_close, ..Busy::new(job, "Applying…") });
         self.notice = None;
         vec![Command::Apply {
             job,
@@ -351,7 +359,7 @@ impl Session {
         match (self.dialog.take(), &self.saved) {
             (Some(Dialog::DropNew), _) => self.drop_new(),
             (Some(Dialog::Delete { name, typed }), Some(saved)) if typed.trim() == name => {
-                self.busy = Some(Busy { job, what: "Deleting…", applied: None, then_close: false });
+                self.busy = Some(Busy::new(job, "Deleting…"));
                 vec![Command::Delete { job, name, expected: saved.revision }]
             }
             (dialog, _) => {
@@ -374,7 +382,7 @@ impl Session {
         let editor = self.saved.as_ref().map(|saved| Editor::of(saved, in_memory));
         self.editor = match (editor, self.editor.take()) {
             (Some(theirs), Some(mine)) if keep_mine => Some(mine.rebased(theirs)),
-            (None, Some(mine)) if keep_mine => Some(mine.as_new()),
+            (None, Some(mine)) if keep_mine => Some(mine.into_new()),
             (theirs, _) => theirs,
         };
         self.notice = Some(Notice::neutral(if keep_mine {
@@ -444,14 +452,14 @@ impl Session {
             self.notice = Some(Notice::neutral("There is nothing to export yet: apply the account first."));
             return Vec::new();
         }
-        self.busy = Some(Busy { job, what: "Waiting for the file dialog…", applied: None, then_close: false });
+        self.busy = Some(Busy::new(job, "Waiting for the file dialog…"));
         vec![Command::ChooseFile { job, task }]
     }
 
-    fn use_path(&mut self, task: FileTask, path: std::path::PathBuf, then_close: bool) -> Vec<Command> {
+    fn use_path(&mut self, task: FileTask, path: PathBuf, then_close: bool) -> Vec<Command> {
         let job = self.job();
         self.dialog = None;
-        self.busy = Some(Busy { job, what: task.progress(), applied: None, then_close });
+        self.busy = Some(Busy { path: Some(path.clone()), then_close, ..Busy::new(job, task.progress()) });
         match (task, &self.saved) {
             (FileTask::Export, Some(saved)) => {
                 vec![Command::Export { job, path, account: Box::new(saved.account.clone()) }]

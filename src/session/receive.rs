@@ -215,8 +215,9 @@ impl Session {
     }
 
     fn file_failed(&mut self, job: u64, task: FileTask, failure: Failure) {
-        if self.finish(job).is_some() {
-            self.dialog = Some(Dialog::Path { task, typed: String::new(), failure: Some(failure) });
+        if let Some(busy) = self.finish(job) {
+            let typed = busy.path.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+            self.dialog = Some(Dialog::Path { task, typed, failure: Some(failure) });
         }
     }
 }

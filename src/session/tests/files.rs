@@ -59,10 +59,10 @@ fn a_file_that_fails_asks_for_another_path_with_the_reason() {
     let [Command::Export { job, account, .. }] = &commands[..] else { panic!("{commands:?}") };
     assert_eq!(**account, kept(1).account, "what is applied, not what is being edited");
     desk.hear(Event::FileFailed(*job, FileTask::Export, Failure::new("No room.", "Make room.")));
-    let Some(Dialog::Path { task: FileTask::Export, failure: Some(failure), .. }) = &desk.session.dialog else {
+    let Some(Dialog::Path { task: FileTask::Export, typed, failure: Some(failure) }) = &desk.session.dialog else {
         panic!("no dialog")
     };
-    assert_eq!(failure.headline, "No room.");
+    assert_eq!((failure.headline.as_str(), typed.as_str()), ("No room.", "x.json"));
 }
 
 #[test]

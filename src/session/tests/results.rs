@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn a_result_is_stale_after_the_next_edit_and_fresh_again_after_undo() {
-    let edits: [(fn(&mut Draft), bool); 7] = [
+    type Edit = fn(&mut Draft);
+    let edits: [(Edit, bool); 7] = [
         (|draft| draft.object_id = OTHER.into(), true),
         (|draft| draft.tenant_id = OTHER.into(), true),
         (|draft| draft.client_id.clear(), true),
