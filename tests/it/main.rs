@@ -5,4 +5,5 @@ mod canned;
 mod keeper;
 mod practice;
 mod probe;
+mod screens;
 mod settings_file;
