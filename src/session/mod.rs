@@ -85,6 +85,8 @@ pub struct Session {
     pub closing: bool,
     /// A secret that no keychain keeps.
     session_secret: Option<Secret>,
+    /// The real account's such secret, while the practice tenant's profile is open.
+    waiting_secret: Option<Secret>,
     next_job: u64,
 }
 
@@ -122,6 +124,7 @@ impl Default for Session {
             busy: None,
             closing: false,
             session_secret: None,
+            waiting_secret: None,
             next_job: 1,
         }
     }
@@ -182,6 +185,7 @@ impl Session {
     /// The new account, which was only a draft, is gone, and with it whatever was tested of it.
     fn drop_new(&mut self) -> Vec<Command> {
         self.editor = None;
+        self.offer = None;
         self.forget_tests()
     }
 
@@ -418,8 +422,12 @@ impl Session {
     }
 
     fn go_away(&mut self, command: Command) -> Vec<Command> {
-        let theme = self.theme;
-        *self = Self { theme, next_job: self.next_job + 1, ..Self::default() };
+        let (theme, next_job) = (self.theme, self.next_job + 1);
+        let (session_secret, waiting_secret) = match command {
+            Command::EnterPractice => (None, self.session_secret.take()),
+            _ => (self.waiting_secret.take(), None),
+        };
+        *self = Self { theme, next_job, session_secret, waiting_secret, ..Self::default() };
         vec![command]
     }
 

@@ -88,7 +88,10 @@ impl Session {
             self.theme = theme;
         }
         self.saved = saved.map(|saved| *saved);
-        self.editor = self.saved.as_ref().map(|saved| Editor::of(saved, false));
+        let without = |saved: &Saved| saved.secret == StoredSecret::None;
+        self.session_secret.take_if(|_| !self.saved.as_ref().is_some_and(without));
+        let in_memory = self.session_secret.is_some();
+        self.editor = self.saved.as_ref().map(|saved| Editor::of(saved, in_memory));
     }
 
     fn applied(&mut self, job: u64, saved: Saved, not_kept: Option<Failure>) -> Vec<Command> {
@@ -162,6 +165,7 @@ impl Session {
         let Some(busy) = self.finish(job) else { return Vec::new() };
         self.saved = None;
         self.editor = None;
+        self.offer = None;
         self.session_secret = None;
         self.notice = Some(match left {
             None => Notice::neutral("The account and its secret are deleted."),

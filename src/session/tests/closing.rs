@@ -117,3 +117,20 @@ fn leaving_for_the_practice_tenant_asks_first_and_takes_only_the_theme_along() {
     desk.hear(Event::Loaded { saved: None, theme: None });
     assert_ne!(desk.session.next_job, 1, "job numbers are never used twice");
 }
+
+#[test]
+fn a_secret_of_this_session_waits_while_the_practice_tenant_is_visited() {
+    let mut desk = Desk::new_account();
+    desk.applied(StoredSecret::None);
+    let saved = desk.session.saved.clone();
+    desk.act(Action::EnterPractice);
+    desk.hear(Event::Loaded { saved: Some(Box::new(Saved { secret: StoredSecret::None, ..kept(1) })), theme: None });
+    assert_eq!(desk.session.kept_secret(), None, "it is not the practice account's");
+    desk.act(Action::LeavePractice);
+    desk.hear(Event::Loaded { saved: saved.map(Box::new), theme: None });
+    assert!(desk.session.kept_secret().is_some() && desk.session.unsaved().is_empty());
+    desk.act(Action::EnterPractice);
+    desk.act(Action::LeavePractice);
+    desk.hear(Event::Loaded { saved: Some(Box::new(kept(2))), theme: None });
+    assert_eq!(desk.session.kept_secret().as_deref(), Some("starts with 8Qk, kept in the keychain"));
+}

@@ -23,6 +23,8 @@ fn a_restart_finds_everything_as_it_was_applied() {
     window.click("Apply");
     window.wait_idle();
     let before = place.saved().unwrap();
+    assert_eq!(place.secret().as_deref(), Some(tenant.details().client_secret.as_str()), "an Apply keeps the secret");
+    assert_eq!(place.vault.references().len(), 1);
     drop(window);
     let mut window = place.open();
     window.announces("No unsaved changes");
