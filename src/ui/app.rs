@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::Severity,
     profile::Profile,
-    session::{Action, Command, Editor, Screen, Session, ThemeChoice},
+    session::{Action, Command, Editor, Event, Screen, Session, ThemeChoice},
     vault::Vault,
     worker::Worker,
 };
@@ -29,7 +29,7 @@ pub struct Setup {
     pub vault: Vault,
     /// The clock.
     pub now: fn() -> DateTime<Utc>,
-    /// Whether to ask the desktop for its theme.
+    /// Whether to ask the desktop: for its theme, and for its file dialogs.
     pub ask_desktop: bool,
 }
 
@@ -38,6 +38,7 @@ pub struct App {
     session: Session,
     worker: Worker,
     now: fn() -> DateTime<Utc>,
+    ask_desktop: bool,
     system_theme: Option<mpsc::Receiver<Option<Theme>>>,
     desktop_theme: Option<Theme>,
     chosen: Option<(ThemeChoice, Option<Theme>)>,
@@ -65,6 +66,7 @@ impl App {
             session,
             worker,
             now: setup.now,
+            ask_desktop: setup.ask_desktop,
             system_theme,
             desktop_theme: None,
             chosen: None,
@@ -86,7 +88,10 @@ impl App {
     fn hand_over(&self, commands: Vec<Command>) {
         for command in commands {
             match command {
-                Command::ChooseFile { job, task } => files::choose(job, task, self.worker.outbox()),
+                Command::ChooseFile { job, task } if self.ask_desktop => files::choose(job, task, self.worker.outbox()),
+                Command::ChooseFile { job, task } => {
+                    self.worker.outbox().send(Event::FileNotChosen { job, task, no_dialog: true });
+                }
                 command => self.worker.send(command),
             }
         }
@@ -109,14 +114,16 @@ impl App {
         let command = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
         let shift = |key| KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, key);
         let pressed = |shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut));
-        if pressed(shift(Key::Z)) || pressed(command(Key::Y)) {
-            actions.push(Action::Redo);
-        }
-        if pressed(command(Key::Z)) {
-            actions.push(Action::Undo);
-        }
+        let redo = pressed(shift(Key::Z)) || pressed(command(Key::Y));
+        let undo = pressed(command(Key::Z));
         if self.session.dialog.is_some() {
             return;
+        }
+        if redo {
+            actions.push(Action::Redo);
+        }
+        if undo {
+            actions.push(Action::Undo);
         }
         if pressed(command(Key::S)) {
             actions.push(Action::Apply);

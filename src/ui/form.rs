@@ -78,6 +78,13 @@ fn icon_font(points: f32) -> FontId {
     FontId::new(points, egui::FontFamily::Name(egui_material_icons::FONT_FAMILY.into()))
 }
 
+/// What the keyboard gets to is scrolled into view.
+pub fn reveal(response: &Response) {
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
+}
+
 /// A picture beside a text that says the same; a screen reader does not hear it.
 pub fn icon(ui: &mut Ui, icon: MaterialIcon, color: Color32, points: f32) {
     let (rect, _) = ui.allocate_exact_size(vec2(points, points.max(SMALL_LINE)), Sense::hover());
@@ -113,6 +120,7 @@ pub fn button(ui: &mut Ui, kind: Kind, icon: Option<MaterialIcon>, text: &str) -
     let response = ui.add(button.wrap_mode(egui::TextWrapMode::Extend));
     ui.spacing_mut().button_padding = before;
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
+    reveal(&response);
     if kind == Kind::Primary && response.has_focus() {
         let ring = Stroke::new(2.0, p.accent);
         ui.painter().rect_stroke(response.rect.expand(2.5), 8, ring, egui::StrokeKind::Outside);
@@ -136,6 +144,7 @@ pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str, color: Color32) 
     }
     ui.painter().text(square.center(), Align2::CENTER_CENTER, icon.codepoint, icon_font(size::ICON), color);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    reveal(&response);
     response.on_hover_text(name)
 }
 
@@ -199,7 +208,7 @@ pub fn verdict(ui: &mut Ui, verdict: Verdict, text: &str) {
 /// A link that opens in the browser.
 pub fn link(ui: &mut Ui, text: &str, url: &str) {
     let text = RichText::new(text).size(size::SMALL).line_height(Some(SMALL_LINE));
-    ui.hyperlink_to(text, url).on_hover_text(url);
+    reveal(&ui.hyperlink_to(text, url).on_hover_text(url));
 }
 
 /// A field and what stands behind it, side by side. `trailing` is the width of that; `add` gets the field's width.
@@ -216,11 +225,16 @@ pub fn line<R>(ui: &mut Ui, trailing: f32, add: impl FnOnce(&mut Ui, f32) -> R) 
 pub fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, Id) -> R) -> R {
     let color = palette(ui).muted;
     let text = RichText::new(label).color(color);
+    // A row without a label has only the room for one: an empty label would be read out.
+    let name = |ui: &mut Ui| match label {
+        "" => Id::NULL,
+        _ => ui.add(egui::Label::new(text).wrap()).id,
+    };
     if ui.available_width() < NARROW {
         return ui
             .vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = theme::STEP;
-                let id = ui.label(text).id;
+                let id = name(ui);
                 add(ui, id)
             })
             .inner;
@@ -230,7 +244,7 @@ pub fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, Id) -> R) -> R
         let layout = Layout::left_to_right(Align::Center);
         let cell = ui.allocate_ui_with_layout(vec2(LABELS, theme::CONTROL_HEIGHT), layout, |ui| {
             ui.set_min_width(LABELS);
-            ui.add(egui::Label::new(text).wrap()).id
+            name(ui)
         });
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(GAP, theme::STEP);
@@ -302,18 +316,22 @@ pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffe
         );
     }
     let response = response.labelled_by(label);
+    if field.error {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_invalid(egui::accesskit::Invalid::True));
+    }
+    reveal(&response);
     let wanted = Id::unique("focus soon");
     if ui.data(|data| data.get_temp::<Option<Id>>(wanted)).flatten() == Some(id) {
         ui.data_mut(|data| data.remove::<Option<Id>>(wanted));
         response.request_focus();
         response.scroll_to_me(Some(Align::Center));
     }
-    // The session undoes edits of every field alike; the field's own undo would bring back what was replaced from outside.
-    if response.changed() || response.lost_focus() {
-        if let Some(mut state) = TextEdit::load_state(ui.ctx(), id) {
-            state.clear_undoer();
-            TextEdit::store_state(ui.ctx(), id, state);
-        }
+    // Undo is the session's, so that a field's own steps serve nothing; those of a secret would only be copies of it.
+    if field.password
+        && let Some(mut state) = TextEdit::load_state(ui.ctx(), id)
+    {
+        state.clear_undoer();
+        TextEdit::store_state(ui.ctx(), id, state);
     }
     response
 }
@@ -339,6 +357,7 @@ pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(
             ui.radio(selected, text)
         })
         .inner;
+    reveal(&response);
     ui.add_space(-theme::STEP);
     ui.horizontal_top(|ui| {
         ui.add_space(18.0);
@@ -352,7 +371,7 @@ pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(
 
 /// A check box in the accent.
 pub fn checkbox(ui: &mut Ui, checked: &mut bool, label: &str) -> Response {
-    ui.scope(|ui| {
+    let response = ui.scope(|ui| {
         let p = palette(ui);
         let on = *checked;
         let widgets = &mut ui.visuals_mut().widgets;
@@ -363,8 +382,9 @@ pub fn checkbox(ui: &mut Ui, checked: &mut bool, label: &str) -> Response {
             state.fg_stroke = Stroke::new(2.0, if on { p.on_accent } else { p.text });
         }
         ui.checkbox(checked, RichText::new(label).color(p.text))
-    })
-    .inner
+    });
+    reveal(&response.inner);
+    response.inner
 }
 
 /// A thin line across a card, with room around it.

@@ -6,4 +6,5 @@ mod cli;
 mod keeper;
 mod practice;
 mod probe;
+mod screens;
 mod settings_file;

@@ -119,9 +119,11 @@ fn list(ui: &mut Ui, width: f32, height: f32, view: &View<'_>, actions: &mut Act
                     if form::button(ui, Kind::Plain, Some(ICON_ADD), "Add").clicked() {
                         actions.push(Action::Add);
                     }
-                    if form::button(ui, Kind::Danger, Some(ICON_CLOSE), "Delete…").clicked() {
-                        actions.push(Action::AskDelete);
-                    }
+                    ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
+                        if form::button(ui, Kind::Danger, Some(ICON_CLOSE), "Delete…").clicked() {
+                            actions.push(Action::AskDelete);
+                        }
+                    });
                 });
             });
             let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
@@ -214,19 +216,22 @@ fn pane(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
                 form::divider(ui);
                 messages::show(ui, draft, view, actions);
                 form::divider(ui);
-                files(ui, actions);
+                files(ui, view, actions);
             });
         });
     });
 }
 
-fn files(ui: &mut Ui, actions: &mut Actions) {
+fn files(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
     ui.horizontal_wrapped(|ui| {
-        if form::button(ui, Kind::Plain, Some(ICON_DOWNLOAD), "Import settings…").clicked() {
-            actions.push(Action::ChooseFile(FileTask::Import));
-        }
-        if form::button(ui, Kind::Plain, Some(ICON_UPLOAD), "Export settings…").clicked() {
-            actions.push(Action::ChooseFile(FileTask::Export));
+        for (icon, text, task) in
+            [(ICON_DOWNLOAD, "Import settings…", FileTask::Import), (ICON_UPLOAD, "Export settings…", FileTask::Export)]
+        {
+            ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
+                if form::button(ui, Kind::Plain, Some(icon), text).clicked() {
+                    actions.push(Action::ChooseFile(task));
+                }
+            });
         }
         form::link(ui, "Azure Configuration Guide", setup::AZURE_GUIDE_URL);
         if form::button(ui, Kind::Quiet, None, "Set-up checklist").clicked() {

@@ -95,10 +95,8 @@ fn list(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
                 });
             },
         );
+        let dragged = response.final_update().and_then(|update| items.get(update.from)).map(|option| option.kind);
         response.update_vec(&mut items);
-        let dragged = PhoneType::ALL
-            .into_iter()
-            .find(|kind| response.dragged_item_id() == Some(Id::unique(Item("directory options", *kind))));
         if response.is_drag_finished() {
             let order = DirectoryOptions::from_parts(items.iter().copied());
             if order != draft.directory_options {
@@ -183,7 +181,14 @@ fn row(
         .outer_margin(egui::Margin { bottom: 4, ..Default::default() });
     let last = PhoneType::ALL.len() - 1;
     let mut target = None;
-    let shown = frame.show(ui, |ui| {
+    frame.show(ui, |ui| {
+        // On the frame's inside, so that what is in it belongs to the item for screen readers, too.
+        ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+            node.set_role(Role::ListItem);
+            node.set_label(format!("{}, {}", kind.label(), if option.shown { "shown" } else { "not shown" }));
+            node.set_position_in_set(index);
+            node.set_size_of_set(PhoneType::ALL.len());
+        });
         ui.set_min_width(ui.available_width());
         ui.horizontal(|ui| {
             handle(ui);
@@ -226,12 +231,6 @@ fn row(
                 }
             });
         });
-    });
-    ui.ctx().accesskit_node_builder(shown.response.id, |node| {
-        node.set_role(Role::ListItem);
-        node.set_label(format!("{}, {}", kind.label(), if option.shown { "shown" } else { "not shown" }));
-        node.set_position_in_set(index);
-        node.set_size_of_set(PhoneType::ALL.len());
     });
     if let Some(position) = target {
         let mut order = draft.directory_options.clone();

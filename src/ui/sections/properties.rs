@@ -237,7 +237,7 @@ fn cloud_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Acti
                         ui.selectable_value(&mut draft.cloud.kind, kind, kind.label());
                     }
                 });
-            combo.response.labelled_by(label);
+            form::reveal(&combo.response.labelled_by(label));
             mark(ui, view, field, actions);
         });
         if draft.cloud.kind == CloudKind::Custom {

@@ -21,10 +21,8 @@ pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
     if view.session.running_test.is_some() {
         return;
     }
-    if let Some(report) = view.fresh {
-        if report.outcome() == Outcome::Failed || details_open(ui) {
-            details(ui, report);
-        }
+    if let Some(report) = view.fresh.filter(|report| report.outcome() == Outcome::Failed || details_open(ui)) {
+        details(ui, report);
     }
 }
 
