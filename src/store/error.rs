@@ -184,6 +184,12 @@ impl fmt::Display for KeepError {
 
 impl std::error::Error for KeepError {}
 
+impl From<&KeepError> for Failure {
+    fn from(error: &KeepError) -> Self {
+        Failure::new(error.headline(), error.remedy())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,11 +227,5 @@ mod tests {
             let text = error.to_string();
             assert!(text.contains("/data/liaison.sqlite3") && text.ends_with('.') && !text.contains(".."), "{text}");
         }
-    }
-}
-
-impl From<&KeepError> for Failure {
-    fn from(error: &KeepError) -> Self {
-        Failure::new(error.headline(), error.remedy())
     }
 }

@@ -6,3 +6,4 @@ mod keeper;
 mod practice;
 mod probe;
 mod settings_file;
+mod tidy;
