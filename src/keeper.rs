@@ -76,6 +76,17 @@ pub struct Deleted {
     pub secret_left: Option<VaultError>,
 }
 
+/// The secret that an account refers to, without the database; else as [`Keeper::secret`].
+///
+/// # Errors
+/// As those of [`Keeper::secret`].
+pub fn secret_of(stored: &StoredSecret, vault: &Vault) -> Result<Option<Secret>, VaultError> {
+    match stored {
+        StoredSecret::None => Ok(None),
+        StoredSecret::Keychain { reference, .. } => vault.load(reference).map(Some),
+    }
+}
+
 impl Keeper {
     /// Looks into the profile, makes its folder and database where there are none, and removes from the keychain what a
     /// crash left there. The keychain is asked only if something was left.
@@ -116,10 +127,7 @@ impl Keeper {
     /// # Errors
     /// What the keychain refuses; [`VaultError::NotFound`] too when another process has replaced the secret since.
     pub fn secret(&self, saved: &Saved) -> Result<Option<Secret>, VaultError> {
-        match &saved.secret {
-            StoredSecret::None => Ok(None),
-            StoredSecret::Keychain { reference, .. } => self.vault.load(reference).map(Some),
-        }
+        secret_of(&saved.secret, &self.vault)
     }
 
     /// Saves account and secret together. May block until the person unlocks the keychain.

@@ -2,6 +2,7 @@
 //!
 //! ARCHITECTURE.md draws the rooms; `domain` is where to start reading.
 
+pub mod cli;
 pub mod domain;
 pub mod entra;
 pub mod graph;

@@ -1,12 +1,37 @@
 //! The executable. It only decides between the window and the command line.
-fn main() {
-    let profile = std::env::var_os("LIAISON_PROFILE").map_or_else(
-        || liaison::profile::Profile::default_location().unwrap(),
-        |d| liaison::profile::Profile::at(d.into()),
-    );
-    let setup =
-        liaison::ui::Setup { profile, vault: liaison::vault::Vault::os(), now: chrono::Utc::now, ask_desktop: true };
-    if let Err(e) = liaison::ui::run(setup, None) {
-        panic!("{e}");
+
+use liaison::{
+    cli::{self, Args, Renderer},
+    domain::Failure,
+    ui,
+    vault::Vault,
+};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+fn main() -> ExitCode {
+    let mut args = Args::read();
+    match args.command.take() {
+        Some(command) => cli::run(command, args.profile()),
+        None => match window(&args) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                // Whoever closed standard error cannot be told.
+                let _ = writeln!(io::stderr(), "{failure}");
+                ExitCode::FAILURE
+            }
+        },
     }
+}
+
+fn window(args: &Args) -> Result<(), Failure> {
+    let profile = args.profile().map_err(|error| Failure::new(error.headline(), error.remedy()))?;
+    let renderer = args.renderer.map(|renderer| match renderer {
+        Renderer::Glow => ui::Renderer::Glow,
+        Renderer::Wgpu => ui::Renderer::Wgpu,
+    });
+    let setup = ui::Setup { profile, vault: Vault::os(), now: chrono::Utc::now, ask_desktop: true };
+    ui::run(setup, renderer)
 }

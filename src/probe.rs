@@ -5,14 +5,15 @@
 
 use crate::{
     domain::{
-        Check, CheckId, CheckState, Credentials, Evidence, Expiry, ExpiryReading, ExpirySource, ExpiryState, Field,
-        Guid, Problem, Report, Secret,
+        Check, CheckId, CheckState, Credentials, Draft, Evidence, Expiry, ExpiryReading, ExpirySource, ExpiryState,
+        Field, Guid, Problem, Report, Secret,
         check::{INCOMPLETE, TOKEN_REFUSED},
         diagnosis, expiry,
     },
     entra::{self, Token, TokenError},
     graph::{self, Application, ApplicationKey, GraphError, PasswordCredential},
     http::{Failure, Http},
+    vault::VaultError,
 };
 use chrono::{DateTime, Utc};
 use std::time::{Duration, Instant};
@@ -29,6 +30,23 @@ pub enum Subject {
         /// Whether something is not there at all.
         incomplete: bool,
     },
+}
+
+impl Subject {
+    /// What there is to test: the values as typed, with the kept secret where none was typed in its place.
+    pub fn of(draft: &Draft, kept: impl FnOnce() -> Result<Option<Secret>, VaultError>) -> Self {
+        let kept = match if draft.secret.keeps() { kept() } else { Ok(None) } {
+            Ok(kept) => kept,
+            Err(error) => {
+                let problems = vec![Problem::error(Field::ClientSecret, error.headline(), error.remedy())];
+                return Subject::NotReady { problems, incomplete: true };
+            }
+        };
+        match draft.credentials(kept.as_ref()) {
+            Ok(credentials) => Subject::Ready(credentials),
+            Err(problems) => Subject::NotReady { problems, incomplete: draft.is_incomplete(kept.is_some()) },
+        }
+    }
 }
 
 /// Makes every check, tells of each as it is done, and reports. Dropping the future ends the test; nothing is left behind.

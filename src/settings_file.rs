@@ -29,6 +29,11 @@ pub fn write(account: &Account) -> String {
     text.unwrap_or_default() + "\n"
 }
 
+/// The members of a settings file in their order, for a document that has others beside them.
+pub fn members(account: &Account) -> impl Serialize + '_ {
+    Written::of(account)
+}
+
 /// Writes a settings file in whole or not at all.
 ///
 /// # Errors

@@ -4,9 +4,9 @@
 //! plain `wake` callback. Must not know egui. Start with [`Worker::send`]; `Lane` is where commands meet the services.
 
 use crate::{
-    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Failure, Field, Guid, Problem, Saved, Secret, StoredSecret},
+    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Failure, Guid, Saved, Secret, StoredSecret},
     http::Http,
-    keeper::{Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
+    keeper::{self, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
     practice::{self, Practice, Scenario},
     probe::{self, Subject},
     profile::Profile,
@@ -218,7 +218,8 @@ impl Lane {
     }
 
     fn test(&mut self, job: u64, draft: &Draft, stored: &StoredSecret, session_secret: Option<Secret>) {
-        let subject = subject(draft, stored, session_secret, &self.vault);
+        let kept = || session_secret.map_or_else(|| keeper::secret_of(stored, &self.vault), |secret| Ok(Some(secret)));
+        let subject = Subject::of(draft, kept);
         let (now, out) = (self.now, self.out.clone());
         let network = self.network.get_or_insert_with(|| Network::start(now, out));
         network.send(NetworkJob::Test(job, subject));
@@ -270,25 +271,6 @@ impl Lane {
             })?;
         }
         Ok(())
-    }
-}
-
-/// What there is to test: the values on the screen, with the stored secret where it stays.
-fn subject(draft: &Draft, stored: &StoredSecret, session_secret: Option<Secret>, vault: &Vault) -> Subject {
-    let secret = match (draft.secret.keeps(), session_secret, stored) {
-        (false, _, _) | (true, None, StoredSecret::None) => Ok(None),
-        (true, Some(secret), _) => Ok(Some(secret)),
-        (true, None, StoredSecret::Keychain { reference, .. }) => vault.load(reference).map(Some),
-    };
-    match secret {
-        Err(error) => Subject::NotReady {
-            problems: vec![Problem::error(Field::ClientSecret, error.headline(), error.remedy())],
-            incomplete: true,
-        },
-        Ok(secret) => match draft.credentials(secret.as_ref()) {
-            Ok(credentials) => Subject::Ready(credentials),
-            Err(problems) => Subject::NotReady { problems, incomplete: draft.is_incomplete(secret.is_some()) },
-        },
     }
 }
 

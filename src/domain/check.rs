@@ -2,7 +2,10 @@
 //!
 //! Owns the shape of a [`Report`] and its text for people. Knows nothing of how a check is made; `probe` makes them.
 
-use super::field::Field;
+use super::{
+    expiry::{Expiry, ExpirySource},
+    field::Field,
+};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::{fmt::Write, time::Duration};
 
@@ -178,6 +181,16 @@ pub enum ExpiryReading {
         /// How many of the app's secrets begin with the same three characters; the earliest end was taken.
         candidates: usize,
     },
+}
+
+impl ExpiryReading {
+    /// The end that was read, if one was.
+    pub fn expiry(&self) -> Option<Expiry> {
+        match self {
+            ExpiryReading::Read { at, .. } => Some(Expiry { at: *at, source: ExpirySource::Graph }),
+            _ => None,
+        }
+    }
 }
 
 /// The whole test.

@@ -4,7 +4,7 @@
 
 use super::{
     account::Account,
-    check::Outcome,
+    check::{Outcome, Report},
     expiry::{Expiry, ExpirySource},
 };
 use chrono::{DateTime, Utc};
@@ -37,6 +37,19 @@ pub struct LastTest {
     pub checks: usize,
     /// How long all of it took.
     pub duration: Duration,
+}
+
+impl LastTest {
+    /// What is remembered of a report.
+    pub fn of(report: &Report) -> Self {
+        Self {
+            at: report.at,
+            outcome: report.outcome(),
+            message: report.message.clone().filter(|_| report.outcome() == Outcome::Failed),
+            checks: report.checks.len(),
+            duration: report.duration,
+        }
+    }
 }
 
 /// The one saved account.

@@ -6,9 +6,7 @@ use super::{
     Busy, Command, Conflict, Dialog, Editor, Event, FileTask, Notice, Opened, Session, TestResult, ThemeChoice,
     vocabulary::ApplyFailure,
 };
-use crate::domain::{
-    Draft, Expiry, ExpiryReading, ExpirySource, Failure, LastTest, Outcome, Report, Saved, StoredSecret,
-};
+use crate::domain::{Draft, Failure, LastTest, Report, Saved, StoredSecret};
 use chrono::{DateTime, Utc};
 
 impl Session {
@@ -168,18 +166,7 @@ impl Session {
         if !result.draft.same_credentials(editor.baseline()) {
             return Vec::new();
         }
-        let report = &result.report;
-        let expiry = match report.expiry {
-            ExpiryReading::Read { at, .. } => Some(Expiry { at, source: ExpirySource::Graph }),
-            _ => None,
-        };
-        let test = LastTest {
-            at: report.at,
-            outcome: report.outcome(),
-            message: report.message.clone().filter(|_| report.outcome() == Outcome::Failed),
-            checks: report.checks.len(),
-            duration: report.duration,
-        };
+        let (test, expiry) = (LastTest::of(&result.report), result.report.expiry.expiry());
         vec![Command::RecordTest { revision: saved.revision, test, expiry }]
     }
 

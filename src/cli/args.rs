@@ -1,0 +1,260 @@
+//! The words of the command line, and what `--help` says about them.
+//!
+//! Owns clap. Knows nothing of what the commands do. A mistake in the words ends the process with exit status 2, before
+//! anything was looked at. Start with [`Args`].
+
+use crate::{
+    practice::{Options, Scenario, TlsFiles},
+    profile::{NoHomeFolder, Profile},
+};
+use clap::{
+    CommandFactory, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+    error::ErrorKind,
+};
+use std::path::PathBuf;
+
+const WHERE_FROM: &str = "\
+The client secret is never an argument. It comes from the first of these that is there:
+  LIAISON_CLIENT_SECRET   an environment variable; an empty one counts as not there
+  --secret-stdin          the first line of standard input
+  the keychain of the operating system, where the account's secret is stored";
+
+const APPLY_HELP: &str = "\
+Examples:
+  liaison apply teams.json
+  liaison apply --secret-stdin teams.json < secret.txt
+  export-settings | LIAISON_CLIENT_SECRET=… liaison apply -
+
+A client secret is stored in the keychain. It comes from LIAISON_CLIENT_SECRET, else with --secret-stdin from the first
+line of standard input; given neither, the stored one stays. Where there is no keychain, the settings are saved without it.
+
+Exit status: 0 saved; 2 nothing was saved, each problem is on its own line of standard error.";
+
+const SHOW_HELP: &str = "\
+Examples:
+  liaison show
+  liaison show --json > teams.json     (liaison apply reads it again)
+
+Exit status: 0; 2 the profile cannot be read; 3 there is no account. With --json both failures print null.";
+
+const TEST_HELP: &str = "\
+Examples:
+  liaison test
+  liaison test --json
+  liaison test --secret-stdin < secret.txt
+
+The client secret comes from LIAISON_CLIENT_SECRET, else with --secret-stdin from the first line of standard input, else
+from the keychain. A test of the account with its own secret is remembered, and so is the date on which the secret ends.
+
+Exit status: 0 passed; 1 failed; 2 the test could not be run; 3 there is no account. With --json, 2 and 3 print null.";
+
+const STATUS_HELP: &str = "\
+Examples:
+  liaison status
+  liaison status --refresh --json
+
+Without --refresh neither the network nor the keychain is used. With it, the client secret comes from
+LIAISON_CLIENT_SECRET, else from the keychain; where Azure does not tell the date, the last known one counts.
+
+Exit status, as of a Nagios plugin: 0 more than 15 days are left; 1 within 15 days; 2 expired; 3 unknown.";
+
+const DELETE_HELP: &str = "\
+Example:
+  liaison delete --yes \"Contoso Teams\"
+
+Exit status: 0 deleted; 2 nothing was deleted, because it is another name or --yes is missing; 3 there is no account.";
+
+const PRACTICE_HELP: &str = "\
+Examples:
+  liaison practice
+  liaison practice --port 48917 --scenario secret_expired
+  liaison practice --cert server.pem --key server.key     (over https)
+
+The first line of standard output is a JSON object with login_url, graph_url, tenant_id, client_id, object_id and
+client_secret. The secret in it opens nothing but this practice tenant.
+
+Exit status: 0 ended by Ctrl-C or a termination signal; 2 it could not be started.";
+
+const HELP: &str = "\
+Without a command, Liaison opens its window.
+
+Examples:
+  liaison                                  opens the window
+  liaison apply teams.json && liaison test
+  liaison status                           for a monitor
+  LIAISON_PROFILE=/srv/liaison liaison show --json
+
+Exit status: each command's help lists its own; 2 is a mistake in the words.";
+
+/// Set up, prove and watch over a contact center's Microsoft Teams integration account.
+#[derive(Debug, Parser)]
+#[command(name = "liaison", version, after_help = HELP, after_long_help = format!("{HELP}\n\n{WHERE_FROM}"))]
+pub struct Args {
+    /// The folder of Liaison's data, instead of the platform's own or LIAISON_PROFILE.
+    #[arg(long, global = true, value_name = "DIR")]
+    profile: Option<PathBuf>,
+    /// What draws the window, instead of what fits this system best.
+    #[arg(long, value_enum)]
+    pub renderer: Option<Renderer>,
+    /// What to do; nothing opens the window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What draws the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Renderer {
+    /// OpenGL.
+    Glow,
+    /// Vulkan, Metal, DirectX or OpenGL.
+    Wgpu,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Checks a settings file and saves it as the account, all of it or nothing.
+    #[command(after_help = APPLY_HELP)]
+    Apply {
+        /// The settings file; - is standard input.
+        file: PathBuf,
+        /// Reads the client secret from the first line of standard input.
+        #[arg(long)]
+        secret_stdin: bool,
+    },
+    /// Shows the saved account, but never its secret.
+    #[command(after_help = SHOW_HELP)]
+    Show {
+        /// Prints one JSON document: the members of a settings file, and what is known of the account.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tests the connection of the saved account.
+    #[command(after_help = TEST_HELP)]
+    Test {
+        /// Prints one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Reads the client secret from the first line of standard input.
+        #[arg(long)]
+        secret_stdin: bool,
+    },
+    /// Tells a monitor how long the client secret still lasts.
+    #[command(after_help = STATUS_HELP)]
+    Status {
+        /// Prints one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Asks Azure for the date first.
+        #[arg(long)]
+        refresh: bool,
+    },
+    /// Deletes the account and its secret.
+    #[command(after_help = DELETE_HELP)]
+    Delete {
+        /// Means it.
+        #[arg(long)]
+        yes: bool,
+        /// The account's name, exactly as it is shown.
+        name: String,
+    },
+    /// Serves a practice tenant, Entra ID and Microsoft Graph on 127.0.0.1, until Ctrl-C.
+    #[command(after_help = PRACTICE_HELP)]
+    Practice(PracticeArgs),
+}
+
+/// How the practice tenant is started.
+#[derive(Debug, clap::Args)]
+pub struct PracticeArgs {
+    /// The port; 0 takes any free one.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    port: u16,
+    /// What is wrong in the tenant.
+    #[arg(long, value_name = "S", default_value = Scenario::Healthy.key(), value_parser = scenarios())]
+    scenario: Scenario,
+    /// How many people the directory has.
+    #[arg(long, value_name = "N", default_value_t = Options::default().people)]
+    people: usize,
+    /// Serves https with this certificate (PEM).
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// The certificate's private key (PEM).
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
+}
+
+fn scenarios() -> impl TypedValueParser<Value = Scenario> {
+    let all = Scenario::ALL.iter().map(|one| PossibleValue::new(one.key()).help(one.title()));
+    PossibleValuesParser::new(all).map(|key| Scenario::from_key(&key).unwrap_or(Scenario::Healthy))
+}
+
+impl PracticeArgs {
+    pub(super) fn options(self) -> Options {
+        let tls = self.cert.zip(self.key).map(|(cert, key)| TlsFiles { cert, key });
+        Options { port: self.port, scenario: self.scenario, people: self.people, tls, ..Options::default() }
+    }
+}
+
+impl Args {
+    /// Reads the words of this process. Where they are wrong, or ask for help, it ends here.
+    pub fn read() -> Self {
+        let args = Self::parse();
+        if let Err(what) = args.conflict() {
+            Self::command().error(ErrorKind::ArgumentConflict, what).exit();
+        }
+        args
+    }
+
+    /// What clap cannot know.
+    fn conflict(&self) -> Result<(), &'static str> {
+        match &self.command {
+            Some(_) if self.renderer.is_some() => {
+                Err("--renderer is for the window. Leave it out, or leave the command out.")
+            }
+            Some(Command::Apply { file, secret_stdin: true }) if file.as_os_str() == "-" => {
+                Err("The settings and the secret cannot both come from standard input. \
+                    Name the settings file, or give the secret in LIAISON_CLIENT_SECRET.")
+            }
+            Some(Command::Delete { yes: false, .. }) => {
+                Err("Nothing was deleted. Add --yes if the account and its secret are to be deleted.")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The folder that was named, else that of `LIAISON_PROFILE`, else the platform's own.
+    ///
+    /// # Errors
+    /// None was named, and the platform has none.
+    pub fn profile(&self) -> Result<Profile, NoHomeFolder> {
+        let named = self.profile.clone();
+        let dir = named.or_else(|| std::env::var_os("LIAISON_PROFILE").filter(|dir| !dir.is_empty()).map(Into::into));
+        dir.map_or_else(Profile::default_location, |dir| Ok(Profile::at(dir)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_fit_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_said() {
+        for (words, said) in [
+            (&["liaison", "--renderer", "glow", "show"][..], Some("is for the window")),
+            (&["liaison", "apply", "--secret-stdin", "-"], Some("LIAISON_CLIENT_SECRET")),
+            (&["liaison", "delete", "Contoso"], Some("--yes")),
+            (&["liaison", "apply", "-"], None),
+            (&["liaison", "--renderer", "wgpu"], None),
+        ] {
+            let conflict = Args::try_parse_from(words).expect("parses").conflict().err();
+            assert_eq!(conflict.is_some(), said.is_some(), "{words:?}");
+            assert!(conflict.unwrap_or_default().contains(said.unwrap_or_default()), "{conflict:?}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The command line: the same account and the same checks without a window.
+//!
+//! Owns the words, the exit statuses and the JSON documents that scripts and monitors depend on; none of them may change.
+//! Where `show` and `test` have no document to print, `--json` prints `null` and standard error says why; `status` prints
+//! its document always. Must not know the window. Start with [`run`]; [`Args`] lists the words.
+
+mod account;
+mod args;
+mod practice;
+mod said;
+mod secret;
+mod status;
+mod test;
+
+pub use args::{Args, Command, Renderer};
+
+use crate::{
+    domain::{Failure, Saved},
+    keeper::Keeper,
+    profile::{NoHomeFolder, Profile},
+    vault::Vault,
+};
+use chrono::{DateTime, Utc};
+use said::{NOTHING, REFUSED, Said};
+use std::process::ExitCode;
+
+/// Carries out a command and says what came of it.
+pub fn run(command: Command, profile: Result<Profile, NoHomeFolder>) -> ExitCode {
+    // What a monitor cannot know is "unknown" to it.
+    let unable = if matches!(command, Command::Status { .. }) { NOTHING } else { REFUSED };
+    // It keeps nothing, so it needs no place for it.
+    if let Command::Practice(args) = command {
+        return practice::serve(args.options()).say(unable);
+    }
+    let said = match profile {
+        Ok(profile) => Cli { profile, vault: Vault::os(), now: Utc::now }.carry_out(command),
+        Err(error) => match command {
+            Command::Status { json, .. } => status::unknown(&error.headline(), &error, json),
+            Command::Show { json } | Command::Test { json, .. } => Said::failed(REFUSED, error, json),
+            _ => Said::failed(REFUSED, error, false),
+        },
+    };
+    said.say(unable)
+}
+
+/// Where a command finds what it works on.
+struct Cli {
+    profile: Profile,
+    vault: Vault,
+    now: fn() -> DateTime<Utc>,
+}
+
+impl Cli {
+    fn carry_out(&self, command: Command) -> Said {
+        match command {
+            Command::Apply { file, secret_stdin } => account::apply(self, &file, secret_stdin),
+            Command::Show { json } => account::show(self, json),
+            Command::Test { json, secret_stdin } => test::test(self, json, secret_stdin),
+            Command::Status { json, refresh } => status::status(self, json, refresh),
+            Command::Delete { name, .. } => account::delete(self, &name),
+            Command::Practice(args) => practice::serve(args.options()),
+        }
+    }
+
+    /// The account; without one, what to say and how to end. Nothing is made where nothing is.
+    fn saved(&self) -> Result<Saved, (u8, Failure)> {
+        let loaded = Keeper::open_read_only(&self.profile).and_then(|store| store.map_or(Ok(None), |s| s.load()));
+        match loaded {
+            Ok(Some(saved)) => Ok(saved),
+            Ok(None) => Err((
+                NOTHING,
+                Failure::new(
+                    "There is no integration account yet.",
+                    "Make one with liaison apply and a settings file, or in the window.",
+                ),
+            )),
+            Err(error) => Err((REFUSED, (&error).into())),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! `test`: Test connection on the saved account.
+//!
+//! Owns the document of `test --json`, the text for people, and the rule what is remembered: a test of exactly the saved
+//! account with its own secret. The checks are those of [`crate::probe`]. Start with [`of_saved`], which `status` uses too.
+
+use super::{
+    Cli,
+    said::{DONE, FAILED, REFUSED, Said},
+    secret,
+};
+use crate::{
+    domain::{
+        Check, CheckState, Draft, Failure, Field, LastTest, Outcome, Report, Saved, Secret, SecretDraft, StoredSecret,
+    },
+    http::Http,
+    keeper::{self, KeepError, Keeper},
+    probe::{self, Subject},
+};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+pub(super) fn test(cli: &Cli, json: bool, secret_stdin: bool) -> Said {
+    let saved = match cli.saved() {
+        Ok(saved) => saved,
+        Err((exit, failure)) => return Said::failed(exit, failure, json),
+    };
+    let tested = secret::given(secret_stdin).and_then(|given| of_saved(cli, saved, given));
+    let report = match tested {
+        Ok(tested) => tested.report,
+        Err(failure) => return Said::failed(REFUSED, failure, json),
+    };
+    let mut said = Said::default();
+    if json {
+        said.document(&Document::of(&report));
+    } else {
+        said.line(text(&report));
+    }
+    said.ends(match report.outcome() {
+        Outcome::Passed => DONE,
+        Outcome::Failed => FAILED,
+    })
+}
+
+/// A test, and the account as it is known afterwards.
+pub(super) struct Tested {
+    pub(super) report: Report,
+    pub(super) saved: Saved,
+    /// The tested secret begins like the account's. Azure tells no more of a secret, so its date is the account's.
+    pub(super) alike: bool,
+}
+
+/// Tests the saved account with the given secret, else with the stored one, and remembers what is about the account.
+pub(super) fn of_saved(cli: &Cli, saved: Saved, given: Option<Zeroizing<String>>) -> Result<Tested, Failure> {
+    let none_given = given.is_none();
+    let secret = given.map_or(SecretDraft::Keep, SecretDraft::Replace);
+    let draft = Draft { secret, ..Draft::of(&saved.account, true, None) };
+    let mut subject = Subject::of(&draft, || keeper::secret_of(&saved.secret, &cli.vault));
+    let (alike, own) = match &mut subject {
+        Subject::Ready(_) if none_given => (true, true),
+        Subject::Ready(credentials) => compare(cli, &saved, &credentials.secret),
+        Subject::NotReady { problems, .. } => {
+            for problem in problems.iter_mut().filter(|p| none_given && p.field == Field::ClientSecret) {
+                problem.remedy += " On the command line it can come from LIAISON_CLIENT_SECRET.";
+            }
+            (false, false)
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime
+        .map_err(|error| Failure::new("The connection cannot be tested on this system.", format!("{error}.")))?;
+    let report = runtime.block_on(probe::run(&Http::new(), subject, cli.now, |_| {}));
+    let saved = match (alike, own) {
+        (_, true) => remember(cli, saved, &report),
+        (true, false) => Saved { expiry: report.expiry.expiry().or(saved.expiry), ..saved },
+        (false, false) => saved,
+    };
+    Ok(Tested { report, saved, alike })
+}
+
+/// Whether the given secret begins like the account's, and whether it is the account's for certain.
+fn compare(cli: &Cli, saved: &Saved, given: &Secret) -> (bool, bool) {
+    match &saved.secret {
+        // Where none is stored, the secret that is given each time is the account's own.
+        StoredSecret::None => (true, true),
+        // The keychain may ask the person, so it is only asked where it has to be.
+        StoredSecret::Keychain { hint, .. } if *hint == given.hint() => {
+            (true, keeper::secret_of(&saved.secret, &cli.vault) == Ok(Some(given.clone())))
+        }
+        StoredSecret::Keychain { .. } => (false, false),
+    }
+}
+
+/// That it could not be written down changes nothing about what was found.
+fn remember(cli: &Cli, saved: Saved, report: &Report) -> Saved {
+    let read = report.expiry.expiry();
+    let recorded = Keeper::open(&cli.profile, cli.vault.clone())
+        .and_then(|mut keeper| keeper.record_test(saved.revision, &LastTest::of(report), read));
+    match recorded {
+        Ok(saved) => saved,
+        Err(KeepError::Changed { current: Some(current) }) => *current,
+        Err(_) => Saved { expiry: read.or(saved.expiry), ..saved },
+    }
+}
+
+/// The document of `test --json`, its members in the order of the contract.
+#[derive(Serialize)]
+struct Document<'a> {
+    outcome: &'static str,
+    message: Option<&'a str>,
+    fields_at_fault: Vec<&'static str>,
+    checks: Vec<DocumentCheck<'a>>,
+}
+
+#[derive(Serialize)]
+struct DocumentCheck<'a> {
+    id: &'static str,
+    state: &'static str,
+    headline: &'a str,
+    remedy: Option<&'a str>,
+    code: Option<&'a str>,
+    http_status: Option<u16>,
+    trace_id: Option<&'a str>,
+    correlation_id: Option<&'a str>,
+    timestamp: Option<&'a str>,
+    duration_ms: u128,
+}
+
+impl<'a> Document<'a> {
+    fn of(report: &'a Report) -> Self {
+        Self {
+            outcome: report.outcome().key(),
+            message: report.message.as_deref(),
+            fields_at_fault: report.fields_at_fault().into_iter().map(Field::key).collect(),
+            checks: report.checks.iter().map(DocumentCheck::of).collect(),
+        }
+    }
+}
+
+impl<'a> DocumentCheck<'a> {
+    fn of(check: &'a Check) -> Self {
+        Self {
+            id: check.id.key(),
+            state: check.state.key(),
+            headline: &check.headline,
+            remedy: check.remedy.as_deref(),
+            code: check.evidence.code.as_deref(),
+            http_status: check.evidence.http_status,
+            trace_id: check.evidence.trace_id.as_deref(),
+            correlation_id: check.evidence.correlation_id.as_deref(),
+            timestamp: check.evidence.timestamp.as_deref(),
+            duration_ms: check.duration.as_millis(),
+        }
+    }
+}
+
+fn text(report: &Report) -> String {
+    let mut lines = vec![report.message.clone().unwrap_or_else(|| "Connected".into())];
+    for check in &report.checks {
+        let (state, label, ms) = (check.state.key(), check.id.label(), check.duration.as_millis());
+        lines.push(format!("  {state:<8} {label} ({ms} ms): {}", check.headline));
+        let notable = matches!(check.state, CheckState::Failed | CheckState::Warning);
+        lines.extend(check.remedy.as_ref().map(|remedy| format!("           {remedy}")));
+        let evidence = check.evidence.lines().into_iter().filter(|_| notable);
+        lines.extend(evidence.map(|(name, value)| format!("           {name}: {}", value.replace(['\r', '\n'], " "))));
+    }
+    lines.join("\n")
+}
