@@ -64,7 +64,8 @@ const ROOMS: &[Room] = &[
     Room { name: "http", enters: &["domain"], never: WINDOW },
     Room { name: "entra", enters: &["domain", "http"], never: WINDOW },
     Room { name: "graph", enters: &["domain", "http", "entra"], never: WINDOW },
-    Room { name: "probe", enters: &["domain", "http", "entra", "graph"], never: WINDOW },
+    // A secret that the keychain does not give is a check that failed, too.
+    Room { name: "probe", enters: &["domain", "http", "entra", "graph", "vault"], never: WINDOW },
     // Wire structs shared with the client would let one mistake pass on both sides.
     Room { name: "practice", enters: &["domain"], never: WINDOW },
     Room {
