@@ -1,4 +1,4 @@
-//! The floor that the window is measured against: eframe with the same features, renderer and size, and one line of text.
+//! The floor that the window is measured against: eframe with the same features, renderer and size, and one line.
 //!
 //! `benches/run` starts it beside Liaison. The first argument is the renderer, `glow` or `wgpu`.
 

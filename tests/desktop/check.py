@@ -103,7 +103,7 @@ def fill_in(w, tenant):
         ("Client Secret", tenant["client_secret"]),
     ):
         w.key("Tab")
-        there = lambda: (w.focused() or w).__dict__.get("name") == label
+        there = lambda: getattr(w.focused(), "name", None) == label
         try:
             reached = wait(f"the focus on {label}", there, 5)
         except desk.TimeOut:
@@ -121,7 +121,16 @@ def fill_in(w, tenant):
     w.picture(f"{sys.argv[1]}-secret-typed")
     cloud = w.show(lambda name: name.startswith("Cloud"), "combo box", "push button")
     w.click(cloud)
-    w.click(w.find(lambda name: name == "Custom addresses", "push button", "toggle button", "menu item", "list item", "radio button"))
+    w.click(
+        w.find(
+            lambda name: name == "Custom addresses",
+            "push button",
+            "toggle button",
+            "menu item",
+            "list item",
+            "radio button",
+        )
+    )
     for label, value in (("Sign-in address", tenant["login_url"]), ("Graph address", tenant["graph_url"])):
         w.click(w.show(label, *FIELDS))
         w.type(value)
@@ -131,7 +140,11 @@ def fill_in(w, tenant):
 def connect(w):
     w.key("ctrl+t")
     verdict = w.find(lambda name: name.startswith(("Connected", "Error")), seconds=40)
-    check("Ctrl+T: the practice tenant connects, and a screen reader hears it", verdict.name.startswith("Connected"), verdict)
+    check(
+        "Ctrl+T: the practice tenant connects, and a screen reader hears it",
+        verdict.name.startswith("Connected"),
+        verdict,
+    )
     w.picture(f"{sys.argv[1]}-connected")
 
 
@@ -199,7 +212,11 @@ def shown_by_the_command_line(tenant, phones, secret_stored):
     check("liaison show --json tells the applied values", shown == wanted, shown)
     types = [option["type"] for option in account.get("directory_options", [])]
     check("and the new order", types == [phone.split()[0].lower() for phone in phones], types)
-    check(f"and that the secret is {'' if secret_stored else 'not '}stored", account.get("secret_stored") is secret_stored, account)
+    check(
+        f"and that the secret is {'' if secret_stored else 'not '}stored",
+        account.get("secret_stored") is secret_stored,
+        account,
+    )
     check("and never the secret", tenant["client_secret"] not in json.dumps(account))
 
 
@@ -225,7 +242,9 @@ def keychain():
     shown_by_the_command_line(tenant, phones, secret_stored=True)
     check("the profile holds no secret", tenant["client_secret"].encode() not in profile_bytes())
     tested = liaison("test", "--json")
-    check("another process tests with the secret of the keychain", tested.returncode == 0, tested.stdout + tested.stderr)
+    check(
+        "another process tests with the secret of the keychain", tested.returncode == 0, tested.stdout + tested.stderr
+    )
     check("and its report does not tell the secret", tenant["client_secret"] not in tested.stdout + tested.stderr)
     again = window()
     reads_back(again, tenant, phones)
@@ -253,7 +272,11 @@ def no_keychain():
     notice = w.find(lambda name: name.startswith(("Applied", "Not applied.")), seconds=30)
     check("the account is applied, the secret for this session only", "for this session only" in notice.name, notice)
     kept = w.show(lambda name: "kept for this session only" in name and not name.startswith("Applied"), "label")
-    check("the secret's row says so, and how the secret begins", kept.name.startswith(f"starts with {tenant['client_secret'][:3]}"), kept)
+    check(
+        "the secret's row says so, and how the secret begins",
+        kept.name.startswith(f"starts with {tenant['client_secret'][:3]}"),
+        kept,
+    )
     check("and no more of it", not hears_secret(w, tenant["client_secret"]))
     w.picture("no-keychain-applied")
     ends(w)

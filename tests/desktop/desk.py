@@ -59,7 +59,9 @@ def stop_everything():
 
 def run(*command, check=True, **options):
     """Runs a command to its end and returns what came of it."""
-    return subprocess.run(command, check=check, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **options)
+    return subprocess.run(
+        command, check=check, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **options
+    )
 
 
 def quietly(ask):
@@ -89,21 +91,37 @@ def sit_down():
     start("openbox", "--config-file", rc, stderr=subprocess.DEVNULL)
     managed = lambda: "window id" in run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK", check=False).stdout
     wait("a window manager", managed)
-    launcher = next(p for p in ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher") if os.path.exists(p))
+    launcher = next(
+        p
+        for p in ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
+        if os.path.exists(p)
+    )
     start(launcher, "--launch-immediately", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait(
         "the accessibility bus",
         lambda: call(
-            "org.a11y.Bus", "/org/a11y/bus", "org.freedesktop.DBus.Properties.Set",
-            "string:org.a11y.Status", "string:IsEnabled", "variant:boolean:true",
+            "org.a11y.Bus",
+            "/org/a11y/bus",
+            "org.freedesktop.DBus.Properties.Set",
+            "string:org.a11y.Status",
+            "string:IsEnabled",
+            "variant:boolean:true",
         ),
-    )  # fmt: skip
+    )
     Atspi.init()
 
 
 def keyring():
     """A gnome-keyring, unlocked, on this bus only."""
-    daemon = start("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    daemon = start(
+        "gnome-keyring-daemon",
+        "--foreground",
+        "--unlock",
+        "--components=secrets",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     daemon.stdin.write(b"test")
     daemon.stdin.close()
     locked = ("string:org.freedesktop.Secret.Collection", "string:Locked")
@@ -219,12 +237,14 @@ class Window:
         run("xdotool", "key", "--clearmodifiers", *keys)
 
     def type(self, text):
-        """Types. A letter that the keyboard lacks gets a key for a moment, which the window must see before it is gone."""
+        """Types. What the keyboard lacks gets a key for a moment, which the window must see in time."""
         for plain, part in itertools.groupby(text, str.isascii):
             run("xdotool", "type", "--clearmodifiers", "--delay", "12" if plain else "500", "".join(part))
 
     def focused(self):
-        return quietly(lambda: next((node for node in self.nodes() if node.has("FOCUSED") and node.role != "frame"), None))
+        return quietly(
+            lambda: next((node for node in self.nodes() if node.has("FOCUSED") and node.role != "frame"), None)
+        )
 
     def show(self, name, *roles):
         """Turns the wheel over the pane until this control is in the middle part of the window, and returns it."""
