@@ -1,4 +1,6 @@
 //! The executable. It only decides between the window and the command line.
+//!
+//! Owns the exit status of the window. What the words mean is the command line's, what is drawn the window's.
 
 use liaison::{
     cli::{self, Args, Renderer},

@@ -1,7 +1,8 @@
 //! The settings file: what export writes, and what import and the command line read.
 //!
 //! Owns the JSON members of format 1, tolerance for what people do to such files, and the words for what cannot be read.
-//! It never holds a secret, in either direction. Whether the values make an account is left to [`Draft::parse`].
+//! It never holds a secret, in either direction. Whether the values make an account is left to
+//! [`Draft::parse`](crate::domain::Draft::parse).
 
 mod read;
 

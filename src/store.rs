@@ -2,7 +2,7 @@
 //!
 //! Owns revisions: whoever writes says which revision it looked at. Knows the keychain's references but never a secret.
 //! A [`Store`] is a connection for one piece of work. Nothing stays open in between, so that a backup put back, a removed
-//! folder or a newer Liaison's migration is noticed the next time. Start with [`Store::save`].
+//! folder or a newer Liaison's migration is noticed the next time. Start with `Store::save`.
 
 mod error;
 mod file;

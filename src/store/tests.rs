@@ -1,4 +1,6 @@
 //! What cannot be brought about through [`crate::keeper`] alone: a full disk, and other hands in the database.
+//!
+//! Everything else about keeping an account is proved from outside, in `tests/it/keeper.rs`.
 
 use super::*;
 use crate::domain::{Cloud, CloudKind, DirectoryOptions, Guid, LicensingMode, MessageKey, SystemMessages};

@@ -8,3 +8,4 @@ mod practice;
 mod probe;
 mod screens;
 mod settings_file;
+mod tidy;

@@ -1,4 +1,5 @@
 //! Closing and leaving: asked about with unsaved changes, and never in the middle of a save.
+//! Begins where the window is asked to close, or another profile is asked for.
 
 use super::*;
 

@@ -1,4 +1,5 @@
 //! Conflicts: somebody else changed the account in the meantime.
+//! The other window is a second account with a higher revision.
 
 use super::*;
 

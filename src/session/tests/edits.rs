@@ -1,4 +1,5 @@
 //! Edits: what counts as one, what is taken back, and what is shown of their problems.
+//! The draft is edited as the window does it: a changed copy is handed back.
 
 use super::*;
 

@@ -1,4 +1,5 @@
 //! Files, the practice tenant and preferences.
+//! What a file holds is tested with the settings file; here, what becomes of it.
 
 use super::*;
 

@@ -1,4 +1,5 @@
 //! Results of tests: whose they are, when they grow stale, and what they say of the secret's end.
+//! Reports are made by hand; how they come about is tested with the probe.
 
 use super::*;
 

@@ -1,4 +1,5 @@
 //! Apply and delete: what is sent, what survives, and what is said when it does not work.
+//! What the keeper does with it is tested with the keeper.
 
 use super::*;
 

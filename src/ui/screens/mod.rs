@@ -1,4 +1,6 @@
 //! The screens, one beside the navigation at a time.
+//!
+//! Each owns its layout; which one is open is the session's.
 
 pub mod accounts;
 pub mod setup;

@@ -17,6 +17,9 @@ use egui_dnd::{DragDropConfig, dnd};
 use egui_material_icons::{MaterialIcon, icons::*};
 use std::time::Duration;
 
+/// The last position in the list.
+const LAST: usize = PhoneType::ALL.len() - 1;
+
 /// Identifies an item of this list among all lists of the window, as egui_dnd demands.
 #[derive(Debug, Hash)]
 struct Item(&'static str, PhoneType);
@@ -179,7 +182,6 @@ fn row(
         .corner_radius(8)
         .inner_margin(egui::Margin::symmetric(6, 3))
         .outer_margin(egui::Margin { bottom: 4, ..Default::default() });
-    let last = PhoneType::ALL.len() - 1;
     let mut target = None;
     frame.show(ui, |ui| {
         // On the frame's inside, so that what is in it belongs to the item for screen readers, too.
@@ -192,33 +194,10 @@ fn row(
         ui.set_min_width(ui.available_width());
         ui.horizontal(|ui| {
             handle(ui);
-            let mut on = option.shown;
-            let check = form::checkbox(ui, &mut on, kind.label());
-            if on != option.shown {
-                draft.directory_options.set_shown(kind, on);
-            }
-            ui.ctx().accesskit_node_builder(check.id, |node| {
-                node.set_description("Press Alt+Up or Alt+Down to move");
-            });
-            if check.clicked() {
-                check.request_focus();
-            }
-            if check.has_focus() {
-                let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::ALT, key));
-                if pressed(Key::ArrowUp) {
-                    target = index.checked_sub(1);
-                } else if pressed(Key::ArrowDown) && index < last {
-                    target = Some(index + 1);
-                }
-            }
-            if let Some(note) = kind.no_source() {
-                form::icon(ui, ICON_INFO, p.muted, 16.0);
-                let rect = ui.min_rect();
-                ui.interact(rect, ui.scope_id().with("no source"), Sense::hover()).on_hover_text(note);
-            }
+            target = switch(ui, option, index, draft);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
-                let down = ui.add_enabled_ui(index < last, |ui| {
+                let down = ui.add_enabled_ui(index < LAST, |ui| {
                     form::icon_button(ui, ICON_ARROW_DOWNWARD, &format!("Move {} down", kind.label()), p.muted)
                 });
                 let up = ui.add_enabled_ui(index > 0, |ui| {
@@ -237,6 +216,35 @@ fn row(
         order.move_to(kind, position);
         remember_move(ui, &order, Some(kind));
         actions.push(Action::MovePhone(kind, position));
+    }
+}
+
+/// The type's check box, which Alt+Up and Alt+Down move. Returns the position that they lead to.
+fn switch(ui: &mut Ui, option: PhoneOption, index: usize, draft: &mut Draft) -> Option<usize> {
+    const MOVE: &str = "Press Alt+Up or Alt+Down to move";
+    let mut on = option.shown;
+    let mut check = form::checkbox(ui, &mut on, option.kind.label());
+    if on != option.shown {
+        draft.directory_options.set_shown(option.kind, on);
+    }
+    if check.clicked() {
+        check.request_focus();
+    }
+    let note = option.kind.no_source();
+    if let Some(note) = note {
+        form::icon(ui, ICON_INFO, palette(ui).muted, 16.0);
+        check = check.on_hover_text(note);
+    }
+    ui.ctx().accesskit_node_builder(check.id, |node| {
+        node.set_description(note.map_or_else(|| MOVE.to_owned(), |note| format!("{MOVE}. {note}")));
+    });
+    let pressed = |key| check.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::ALT, key));
+    if pressed(Key::ArrowUp) {
+        index.checked_sub(1)
+    } else if pressed(Key::ArrowDown) && index < LAST {
+        Some(index + 1)
+    } else {
+        None
     }
 }
 
