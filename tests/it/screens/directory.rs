@@ -85,7 +85,8 @@ fn a_screen_reader_hears_a_list_with_positions() {
     let above = std::iter::successors(check.accesskit_node().parent(), |node| node.parent());
     let above: Vec<_> = above.filter_map(|node| node.label()).take(2).collect();
     assert_eq!(above, ["Home phone, not shown", "Phone number types in their order"]);
-    assert_eq!(check.accesskit_node().description().as_deref(), Some("Press Alt+Up or Alt+Down to move"));
+    let description = check.accesskit_node().description();
+    assert!(description.is_some_and(|text| text.starts_with("Press Alt+Up or Alt+Down to move")));
     window.click("Move Other phone up");
     assert_eq!(position(&window, "Other phone, not shown"), (Some(2), Some(4)));
 }
