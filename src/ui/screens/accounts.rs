@@ -209,6 +209,7 @@ fn pane(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
                 ui.set_max_width(ui.available_width());
                 properties::show(ui, draft, view, actions);
                 test::show(ui, view, actions);
+                properties::cloud(ui, draft, view, actions);
                 form::divider(ui);
                 licensing::show(ui, draft, view, actions);
                 form::divider(ui);

@@ -37,7 +37,6 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
     }
     secret_row(ui, draft, view, actions);
     expiry_row(ui, draft, view, actions);
-    cloud_row(ui, draft, view, actions);
 }
 
 /// The id of a field's control, so that it can be focused from elsewhere.
@@ -155,7 +154,7 @@ fn new_secret(ui: &mut Ui, label: Id, text: &mut String, view: &View<'_>, action
 fn kept_secret(ui: &mut Ui, label: Id, view: &View<'_>, actions: &mut Actions) {
     let p = palette(ui);
     let kept = view.kept_secret.as_deref().unwrap_or("not stored");
-    form::line(ui, 92.0 + form::GAP, |ui, width| {
+    form::line(ui, 85.0 + form::GAP, |ui, width| {
         let (rect, _) = ui.allocate_exact_size(egui::vec2(width, theme::CONTROL_HEIGHT), egui::Sense::hover());
         let line = egui::Stroke::new(1.0, p.line);
         ui.painter().rect(rect, theme::CONTROL_RADIUS, p.ground, line, egui::StrokeKind::Inside);
@@ -224,7 +223,8 @@ fn expiry_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Act
     });
 }
 
-fn cloud_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
+/// Which cloud: below the test, out of the way of nearly everyone.
+pub fn cloud(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
     let field = Field::Cloud;
     form::row(ui, field.label(), |ui, label| {
         ui.horizontal_top(|ui| {
