@@ -14,7 +14,10 @@ use std::{
 };
 
 fn main() -> ExitCode {
-    let mut args = Args::read();
+    let mut args = match Args::read() {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
     match args.command.take() {
         Some(command) => cli::run(command, args.profile()),
         None => match window(&args) {

@@ -153,7 +153,10 @@ fn not_ready(problems: &[Problem]) -> Check {
         _ => {
             let labels: Vec<&str> = fields.iter().map(|field| field.label()).collect();
             let each: Vec<String> = problems.iter().map(Problem::to_string).collect();
-            (format!("These are missing or malformed: {}", labels.join(", ")), Some(each.join(" ")))
+            (
+                format!("These are missing or malformed: {}", labels.join(", ")),
+                Some(format!("Make sure that all fields are filled.\n{}", each.join("\n"))),
+            )
         }
     };
     Check { remedy, fields, ..Check::new(CheckId::Complete, CheckState::Failed, headline) }

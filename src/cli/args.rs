@@ -1,7 +1,7 @@
 //! The words of the command line, and what `--help` says about them.
 //!
-//! Owns clap. Knows nothing of what the commands do. A mistake in the words ends the process with exit status 2, before
-//! anything was looked at. Start with [`Args`].
+//! Owns clap. Knows nothing of what the commands do. A mistake in the words ends the process with exit status 2 (3 for `status`)
+//! before anything was looked at. Start with [`Args`].
 
 use crate::{
     practice::{Options, Scenario, TlsFiles},
@@ -12,7 +12,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
     error::ErrorKind,
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 const WHERE_FROM: &str = "\
 The client secret is never an argument. It comes from the first of these that is there:
@@ -197,13 +197,25 @@ impl PracticeArgs {
 }
 
 impl Args {
-    /// Reads the words of this process. Where they are wrong, or ask for help, it ends here.
-    pub fn read() -> Self {
-        let args = Self::parse();
-        if let Err(what) = args.conflict() {
-            Self::command().error(ErrorKind::ArgumentConflict, what).exit();
-        }
-        args
+    /// Reads the words of this process.
+    ///
+    /// # Errors
+    /// The words are wrong, or ask for help; that is said already, and the process is to end like this.
+    pub fn read() -> Result<Self, ExitCode> {
+        let read = Self::try_parse().and_then(|args| match args.conflict() {
+            Ok(()) => Ok(args),
+            Err(what) => Err(Self::command().error(ErrorKind::ArgumentConflict, what)),
+        });
+        read.map_err(|error| {
+            // Whoever closed the stream cannot be told.
+            let _ = error.print();
+            match (error.use_stderr(), std::env::args_os().any(|word| word == "status")) {
+                (false, _) => ExitCode::SUCCESS,
+                // To a monitor, a misspelt `status` is neither well nor expired.
+                (true, true) => ExitCode::from(3),
+                (true, false) => ExitCode::from(2),
+            }
+        })
     }
 
     /// What clap cannot know.

@@ -121,7 +121,7 @@ pub struct Check {
     pub state: CheckState,
     /// What was found: one sentence without a full stop.
     pub headline: String,
-    /// What to do about it: one or more sentences.
+    /// What to do about it: one or more sentences, on one or more lines.
     pub remedy: Option<String>,
     /// The fields at fault, as far as the answer tells.
     pub fields: Vec<Field>,
@@ -237,7 +237,7 @@ impl Report {
         for check in &self.checks {
             let _ = writeln!(text, "\n{}: {}\n  {}", check.id.label(), check.state.key(), check.headline);
             if let Some(remedy) = &check.remedy {
-                let _ = writeln!(text, "  {remedy}");
+                let _ = writeln!(text, "  {}", remedy.replace('\n', "\n  "));
             }
             for (name, value) in check.evidence.lines() {
                 let _ = writeln!(text, "  {name}: {}", value.replace(['\r', '\n'], " "));

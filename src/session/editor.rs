@@ -68,7 +68,7 @@ impl Editor {
     }
 
     /// These values as a new account, because the one that they were edits of is gone.
-    pub(super) fn as_new(self) -> Editor {
+    pub(super) fn into_new(self) -> Editor {
         let mut editor = Self::new_account();
         editor.draft = self.draft;
         if editor.draft.secret == SecretDraft::Keep {
@@ -156,6 +156,8 @@ impl Editor {
         match action {
             Action::Discard => self.draft = self.baseline.clone(),
             Action::Revert(field) => self.draft.revert(&self.baseline, field),
+            // What is being typed already stays.
+            Action::ReplaceSecret if self.draft.secret != SecretDraft::Keep => return,
             Action::ReplaceSecret => self.draft.secret = SecretDraft::Replace(Zeroizing::default()),
             Action::KeepSecret => self.draft.secret = SecretDraft::Keep,
             Action::RestoreMessage(key) => key.default_text().clone_into(self.draft.system_messages.get_mut(key)),
@@ -180,6 +182,16 @@ impl Editor {
             fresh.draft.revert(&self.draft, field);
         }
         *self = fresh;
+    }
+
+    /// A test of the saved account was kept. A date that it read takes the place of one entered by hand.
+    pub(super) fn recorded(&mut self, saved: &Saved) {
+        if saved.expiry.is_none_or(|expiry| expiry.source != ExpirySource::Graph) {
+            return;
+        }
+        let by_hand = std::mem::take(&mut self.baseline.expires_at);
+        let drafts = self.past.iter_mut().chain(&mut self.future).chain([&mut self.draft]);
+        drafts.filter(|draft| draft.expires_at == by_hand).for_each(|draft| draft.expires_at.clear());
     }
 
     /// Whether a message differs from its default.

@@ -23,6 +23,7 @@ use crate::domain::{
     StoredSecret, check::Check, expiry,
 };
 use chrono::{DateTime, Utc};
+use std::path::PathBuf;
 
 /// What is known of the data folder.
 #[derive(Clone, Debug)]
@@ -84,6 +85,8 @@ pub struct Session {
     pub closing: bool,
     /// A secret that no keychain keeps.
     session_secret: Option<Secret>,
+    /// The real account's such secret, while the practice tenant's profile is open.
+    waiting_secret: Option<Secret>,
     next_job: u64,
 }
 
@@ -94,7 +97,14 @@ pub struct Busy {
     /// What is under way, in words.
     pub what: &'static str,
     applied: Option<Draft>,
+    path: Option<PathBuf>,
     then_close: bool,
+}
+
+impl Busy {
+    fn new(job: u64, what: &'static str) -> Self {
+        Self { job, what, applied: None, path: None, then_close: false }
+    }
 }
 
 impl Default for Session {
@@ -114,6 +124,7 @@ impl Default for Session {
             busy: None,
             closing: false,
             session_secret: None,
+            waiting_secret: None,
             next_job: 1,
         }
     }
@@ -129,20 +140,13 @@ impl Session {
             Action::ApplyWithoutKeychain => return self.apply(true, false),
             Action::ApplyAndClose => return self.apply(false, true),
             Action::Test => return self.test(),
-            Action::CancelTest => {
-                return self
-                    .running_test
-                    .take()
-                    .map(|test| Command::CancelTest { job: test.job })
-                    .into_iter()
-                    .collect();
-            }
-            Action::AskDelete => self.ask_delete(),
+            Action::CancelTest => return self.cancel_test(),
+            Action::AskDelete => return self.ask_delete(),
             Action::Delete => return self.delete(),
             Action::CloseDialog => self.dialog = None,
-            Action::TakeTheirs => self.resolve_conflict(false),
-            Action::KeepMine => self.resolve_conflict(true),
-            Action::RequestClose => return self.request_close(),
+            Action::TakeTheirs => return self.resolve_conflict(false),
+            Action::KeepMine => return self.resolve_conflict(true),
+            Action::RequestClose => self.request_close(),
             Action::CloseAnyway => self.close(),
             Action::EnterPractice => return self.leave_for(Command::EnterPractice),
             Action::LeavePractice => return self.leave_for(Command::LeavePractice),
@@ -155,34 +159,69 @@ impl Session {
                 return vec![Command::Load];
             }
             Action::ChooseFile(task) => return self.choose_file(task),
-            Action::UsePath(task, path) => return self.use_path(task, path),
+            Action::UsePath(task, path) if self.busy.is_none() => return self.use_path(task, path, false),
             Action::DismissNotice => self.notice = None,
             Action::Offer(values) => self.offer = Some(*values),
             Action::DismissOffer => self.offer = None,
             Action::ShowHelp => self.dialog = Some(Dialog::Help),
-            edit => self.edit(edit, now),
+            edit => return self.edit(edit, now),
         }
         Vec::new()
     }
 
     /// Edits that only touch the draft.
-    fn edit(&mut self, action: Action, now: DateTime<Utc>) {
+    fn edit(&mut self, action: Action, now: DateTime<Utc>) -> Vec<Command> {
         let offer = self.offer.take();
-        let Some(editor) = &mut self.editor else { return };
+        self.forget_good_news();
+        let Some(editor) = &mut self.editor else { return Vec::new() };
         match action {
             Action::Undo => editor.undo(),
             Action::Redo => editor.redo(),
-            Action::Discard if editor.is_new() && editor.changed().is_empty() => self.editor = None,
+            Action::Discard if editor.is_new() && editor.changed().is_empty() => return self.drop_new(),
             action => editor.edit(action, offer.as_ref(), now),
         }
+        Vec::new()
+    }
+
+    /// The new account, which was only a draft, is gone, and with it whatever was tested of it.
+    fn drop_new(&mut self) -> Vec<Command> {
+        self.editor = None;
+        self.offer = None;
+        self.forget_tests()
+    }
+
+    /// What was tested says nothing any more; a test under way is stopped.
+    fn forget_tests(&mut self) -> Vec<Command> {
+        self.last_result = None;
+        self.cancel_test()
+    }
+
+    /// The stored secret is another one now, so what was tested with it says nothing any more.
+    fn forget_tests_with_stored_secret(&mut self) -> Vec<Command> {
+        self.last_result.take_if(|result| result.draft.secret.keeps());
+        let running = self.running_test.as_ref().is_some_and(|test| test.draft.secret.keeps());
+        if running { self.cancel_test() } else { Vec::new() }
+    }
+
+    fn cancel_test(&mut self) -> Vec<Command> {
+        self.running_test.take().map(|test| Command::CancelTest { job: test.job }).into_iter().collect()
     }
 
     /// Takes in the draft as it was edited on the pane.
     pub fn edit_draft(&mut self, draft: Draft, now: DateTime<Utc>) {
         if let Some(editor) = &mut self.editor {
+            if editor.draft == draft {
+                return;
+            }
             let before = std::mem::replace(&mut editor.draft, draft);
             editor.note(before, now);
+            self.forget_good_news();
         }
+    }
+
+    /// "Applied" is no longer the last word once something is edited; bad news stays until it is dismissed.
+    fn forget_good_news(&mut self) {
+        self.notice = self.notice.take().filter(|notice| notice.tone == Tone::Bad);
     }
 
     /// The fields with unsaved changes; all of a new account's filled ones count as one each.
@@ -276,7 +315,7 @@ impl Session {
             }
         };
         let secret = editor.draft.secret.typed();
-        self.busy = Some(Busy { job, what: "Applying…", applied: Some(editor.draft.clone()), then_close });
+        self.busy = Some(Busy { applied: Some(editor.draft.clone()), then_close, ..Busy::new(job, "Applying…") });
         self.notice = None;
         vec![Command::Apply {
             job,
@@ -300,9 +339,9 @@ impl Session {
 
     fn test(&mut self) -> Vec<Command> {
         let job = self.job();
-        let Some(editor) = &mut self.editor else { return Vec::new() };
-        let mut commands: Vec<Command> =
-            self.running_test.take().map(|test| Command::CancelTest { job: test.job }).into_iter().collect();
+        let mut commands = self.cancel_test();
+        let Some(editor) = &mut self.editor else { return commands };
+        self.screen = Screen::Accounts;
         let draft = editor.draft.clone();
         if draft.credentials(Some(&Secret::new("stored"))).is_err() {
             editor.show_all_problems();
@@ -314,29 +353,28 @@ impl Session {
         commands
     }
 
-    fn ask_delete(&mut self) {
+    fn ask_delete(&mut self) -> Vec<Command> {
         if let Some(saved) = &self.saved {
             self.dialog = Some(Dialog::Delete { name: saved.account.name.clone(), typed: String::new() });
         } else if let Some(editor) = &self.editor {
             // A new account that was never applied is only a draft.
             if editor.changed().is_empty() {
-                self.editor = None;
-            } else {
-                self.dialog = Some(Dialog::DropNew);
+                return self.drop_new();
             }
+            self.dialog = Some(Dialog::DropNew);
         }
+        Vec::new()
     }
 
     fn delete(&mut self) -> Vec<Command> {
+        if self.busy.is_some() {
+            return Vec::new();
+        }
         let job = self.job();
         match (self.dialog.take(), &self.saved) {
-            (Some(Dialog::DropNew), _) => {
-                self.editor = None;
-                self.last_result = None;
-                Vec::new()
-            }
+            (Some(Dialog::DropNew), _) => self.drop_new(),
             (Some(Dialog::Delete { name, typed }), Some(saved)) if typed.trim() == name => {
-                self.busy = Some(Busy { job, what: "Deleting…", applied: None, then_close: false });
+                self.busy = Some(Busy::new(job, "Deleting…"));
                 vec![Command::Delete { job, name, expected: saved.revision }]
             }
             (dialog, _) => {
@@ -346,14 +384,20 @@ impl Session {
         }
     }
 
-    fn resolve_conflict(&mut self, keep_mine: bool) {
-        let Some(Dialog::Changed(conflict)) = self.dialog.take() else { return };
-        self.session_secret = None;
-        self.saved = conflict.current.map(|saved| *saved);
-        let editor = self.saved.as_ref().map(|saved| Editor::of(saved, false));
+    fn resolve_conflict(&mut self, keep_mine: bool) -> Vec<Command> {
+        let Some(Dialog::Changed(conflict)) = self.dialog.take() else { return Vec::new() };
+        let before = std::mem::replace(&mut self.saved, conflict.current.map(|saved| *saved));
+        let same_secret = before.as_ref().map(|saved| &saved.secret) == self.saved.as_ref().map(|saved| &saved.secret);
+        let mut commands = Vec::new();
+        if !same_secret {
+            self.session_secret = None;
+            commands = self.forget_tests_with_stored_secret();
+        }
+        let in_memory = self.session_secret.is_some();
+        let editor = self.saved.as_ref().map(|saved| Editor::of(saved, in_memory));
         self.editor = match (editor, self.editor.take()) {
             (Some(theirs), Some(mine)) if keep_mine => Some(mine.rebased(theirs)),
-            (None, Some(mine)) if keep_mine => Some(mine.as_new()),
+            (None, Some(mine)) if keep_mine => Some(mine.into_new()),
             (theirs, _) => theirs,
         };
         self.notice = Some(Notice::neutral(if keep_mine {
@@ -361,20 +405,18 @@ impl Session {
         } else {
             "This is the newer account."
         }));
+        commands
     }
 
-    fn request_close(&mut self) -> Vec<Command> {
-        if self.busy.is_some() {
-            self.notice = Some(Notice::neutral("Still saving; the window closes when that is done."));
-            if let Some(busy) = &mut self.busy {
-                busy.then_close = true;
-            }
+    fn request_close(&mut self) {
+        if let Some(busy) = &mut self.busy {
+            busy.what = "The window closes when this is done…";
+            busy.then_close = true;
         } else if self.unsaved().is_empty() {
             self.close();
         } else {
             self.dialog = Some(Dialog::UnsavedOnClose);
         }
-        Vec::new()
     }
 
     fn close(&mut self) {
@@ -391,8 +433,12 @@ impl Session {
     }
 
     fn go_away(&mut self, command: Command) -> Vec<Command> {
-        let theme = self.theme;
-        *self = Self { theme, next_job: self.next_job + 1, ..Self::default() };
+        let (theme, next_job) = (self.theme, self.next_job + 1);
+        let (session_secret, waiting_secret) = match command {
+            Command::EnterPractice => (None, self.session_secret.take()),
+            _ => (self.waiting_secret.take(), None),
+        };
+        *self = Self { theme, next_job, session_secret, waiting_secret, ..Self::default() };
         vec![command]
     }
 
@@ -417,19 +463,22 @@ impl Session {
     }
 
     fn choose_file(&mut self, task: FileTask) -> Vec<Command> {
+        if self.busy.is_some() {
+            return Vec::new();
+        }
         let job = self.job();
         if task == FileTask::Export && self.saved.is_none() {
             self.notice = Some(Notice::neutral("There is nothing to export yet: apply the account first."));
             return Vec::new();
         }
-        self.busy = Some(Busy { job, what: "Waiting for the file dialog…", applied: None, then_close: false });
+        self.busy = Some(Busy::new(job, "Waiting for the file dialog…"));
         vec![Command::ChooseFile { job, task }]
     }
 
-    fn use_path(&mut self, task: FileTask, path: std::path::PathBuf) -> Vec<Command> {
+    fn use_path(&mut self, task: FileTask, path: PathBuf, then_close: bool) -> Vec<Command> {
         let job = self.job();
         self.dialog = None;
-        self.busy = Some(Busy { job, what: task.progress(), applied: None, then_close: false });
+        self.busy = Some(Busy { path: Some(path.clone()), then_close, ..Busy::new(job, task.progress()) });
         match (task, &self.saved) {
             (FileTask::Export, Some(saved)) => {
                 vec![Command::Export { job, path, account: Box::new(saved.account.clone()) }]

@@ -23,7 +23,7 @@ pub struct PortalValues {
 }
 
 /// What to do with a pasted text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Pasted {
     /// It holds several values: offer to fill them all in.
     Several(Box<PortalValues>),
@@ -31,6 +31,17 @@ pub enum Pasted {
     Whole(String),
     /// It is a part of something: insert it, cleaned.
     Part(String),
+}
+
+/// A pasted text may be a secret, whatever field it was meant for.
+impl std::fmt::Debug for Pasted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Pasted::Several(values) => f.debug_tuple("Several").field(values).finish(),
+            Pasted::Whole(_) => f.write_str("Whole(…)"),
+            Pasted::Part(_) => f.write_str("Part(…)"),
+        }
+    }
 }
 
 impl PortalValues {

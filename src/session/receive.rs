@@ -17,7 +17,7 @@ impl Session {
             Event::LoadFailed(failure) => self.opened = Opened::Failed(failure),
             Event::Applied(job, saved, not_kept) => return self.applied(job, *saved, not_kept),
             Event::ApplyFailed(job, failure) | Event::DeleteFailed(job, failure) => self.apply_failed(job, failure),
-            Event::Deleted(job, left) => self.deleted(job, left),
+            Event::Deleted(job, left) => return self.deleted(job, left),
             Event::Checked(job, check) => {
                 if let Some(test) = self.running_test.as_mut().filter(|test| test.job == job) {
                     test.checks.push(*check);
@@ -26,22 +26,28 @@ impl Session {
             Event::Tested(job, report) => return self.tested(job, *report),
             Event::Recorded(saved) => {
                 if self.saved.as_ref().is_some_and(|known| known.revision == saved.revision) {
+                    if let Some(editor) = &mut self.editor {
+                        editor.recorded(&saved);
+                    }
                     self.saved = Some(*saved);
                 }
             }
             Event::FileChosen(job, task, path) => {
-                if self.finish(job).is_some() {
-                    return self.use_path(task, path);
+                if let Some(busy) = self.finish(job) {
+                    return self.use_path(task, path, busy.then_close);
                 }
             }
-            Event::FileNotChosen { job, task, no_dialog } => {
-                if self.finish(job).is_some() && no_dialog {
+            Event::FileNotChosen { job, task, no_dialog } => match self.finish(job) {
+                Some(_) if no_dialog => {
                     self.dialog = Some(Dialog::Path { task, typed: String::new(), failure: None });
                 }
-            }
+                Some(busy) => self.close_if_asked(&busy),
+                None => {}
+            },
             Event::Exported(job, path) => {
-                if self.finish(job).is_some() {
+                if let Some(busy) = self.finish(job) {
                     self.notice = Some(Notice::good(format!("Exported without the secret to {}", path.display())));
+                    self.close_if_asked(&busy);
                 }
             }
             Event::Imported(job, draft, warnings) => self.imported(job, *draft, &warnings, now),
@@ -67,18 +73,28 @@ impl Session {
         if self.busy.as_ref().is_some_and(|busy| busy.job == job) { self.busy.take() } else { None }
     }
 
+    /// The window was asked to close while this was under way.
+    fn close_if_asked(&mut self, busy: &Busy) {
+        if busy.then_close {
+            self.request_close();
+        }
+    }
+
     fn loaded(&mut self, saved: Option<Box<Saved>>, theme: Option<String>) {
         self.opened = Opened::Ready;
         if let Some(theme) = ThemeChoice::ALL.into_iter().find(|choice| Some(choice.key()) == theme.as_deref()) {
             self.theme = theme;
         }
         self.saved = saved.map(|saved| *saved);
-        self.editor = self.saved.as_ref().map(|saved| Editor::of(saved, false));
+        let without = |saved: &Saved| saved.secret == StoredSecret::None;
+        self.session_secret.take_if(|_| !self.saved.as_ref().is_some_and(without));
+        let in_memory = self.session_secret.is_some();
+        self.editor = self.saved.as_ref().map(|saved| Editor::of(saved, in_memory));
     }
 
     fn applied(&mut self, job: u64, saved: Saved, not_kept: Option<Failure>) -> Vec<Command> {
-        let Some(busy) = self.finish(job) else { return Vec::new() };
-        let Some(applied) = busy.applied else { return Vec::new() };
+        let Some(mut busy) = self.finish(job) else { return Vec::new() };
+        let Some(applied) = busy.applied.take() else { return Vec::new() };
         self.session_secret = match (&saved.secret, applied.secret.typed()) {
             (StoredSecret::Keychain { .. }, _) => None,
             (StoredSecret::None, Some(secret)) => Some(secret),
@@ -88,12 +104,7 @@ impl Session {
         if let Some(editor) = &mut self.editor {
             editor.applied(&saved, in_memory, &applied);
         }
-        // A test of exactly what was applied stays fresh: from now on its secret is the stored one.
-        if let (Some(result), Some(editor)) = (&mut self.last_result, &self.editor) {
-            if result.draft.same_credentials(&applied) {
-                result.draft = Draft { secret: editor.baseline().secret.clone(), ..applied };
-            }
-        }
+        let mut commands = self.carry_tests_over(&applied);
         self.notice = Some(match not_kept {
             Some(failure) => {
                 Notice::bad(format!("Applied. The secret is kept for this session only: {}", failure.headline))
@@ -101,11 +112,25 @@ impl Session {
             None => Notice::good("Applied"),
         });
         self.saved = Some(saved);
-        if busy.then_close {
-            self.close();
-            return Vec::new();
+        self.close_if_asked(&busy);
+        if self.closing {
+            return commands;
         }
-        if self.fresh_result().is_some() { self.record() } else { self.test_applied() }
+        commands.extend(if self.fresh_result().is_some() { self.record() } else { self.test_applied() });
+        commands
+    }
+
+    /// A test of exactly what was applied is from now on one of the saved values.
+    fn carry_tests_over(&mut self, applied: &Draft) -> Vec<Command> {
+        let Some(editor) = &self.editor else { return Vec::new() };
+        let baseline = editor.baseline().clone();
+        let commands = if applied.secret.keeps() { Vec::new() } else { self.forget_tests_with_stored_secret() };
+        let result = self.last_result.as_mut().map(|result| &mut result.draft);
+        let running = self.running_test.as_mut().map(|test| &mut test.draft);
+        for draft in result.into_iter().chain(running).filter(|draft| draft.same_credentials(applied)) {
+            draft.clone_from(&baseline);
+        }
+        commands
     }
 
     /// Reads the end of the secret that was just applied, unless the screen has moved on or there is no secret.
@@ -134,14 +159,11 @@ impl Session {
         }
     }
 
-    fn deleted(&mut self, job: u64, left: Option<Failure>) {
-        if self.finish(job).is_none() {
-            return;
-        }
+    fn deleted(&mut self, job: u64, left: Option<Failure>) -> Vec<Command> {
+        let Some(busy) = self.finish(job) else { return Vec::new() };
         self.saved = None;
         self.editor = None;
-        self.last_result = None;
-        self.running_test = None;
+        self.offer = None;
         self.session_secret = None;
         self.notice = Some(match left {
             None => Notice::neutral("The account and its secret are deleted."),
@@ -150,6 +172,8 @@ impl Session {
                 failure.headline
             )),
         });
+        self.close_if_asked(&busy);
+        self.forget_tests()
     }
 
     fn tested(&mut self, job: u64, report: Report) -> Vec<Command> {
@@ -171,20 +195,20 @@ impl Session {
     }
 
     fn imported(&mut self, job: u64, draft: Draft, warnings: &[String], now: DateTime<Utc>) {
-        if self.finish(job).is_none() {
-            return;
-        }
+        let Some(busy) = self.finish(job) else { return };
         let editor = self.editor.get_or_insert_with(Editor::new_account);
         editor.import(draft, now);
         self.notice = Some(match warnings {
             [] => Notice::good("Imported. Look the values over, then apply."),
             warnings => Notice::neutral(format!("Imported. {}", warnings.join(" "))),
         });
+        self.close_if_asked(&busy);
     }
 
     fn file_failed(&mut self, job: u64, task: FileTask, failure: Failure) {
-        if self.finish(job).is_some() {
-            self.dialog = Some(Dialog::Path { task, typed: String::new(), failure: Some(failure) });
+        if let Some(busy) = self.finish(job) {
+            let typed = busy.path.map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
+            self.dialog = Some(Dialog::Path { task, typed, failure: Some(failure) });
         }
     }
 }

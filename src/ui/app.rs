@@ -3,14 +3,16 @@
 //! Owns the session and the worker, and brings them together: actions become commands after drawing, events are drained before.
 
 use super::{
-    desktop, dialogs, files,
+    desktop, dialogs, files, form,
     screens::{accounts, setup},
+    sections::properties::field_id,
     shell, theme,
     view::{Actions, View},
 };
 use crate::{
+    domain::Severity,
     profile::Profile,
-    session::{Action, Command, Screen, Session, ThemeChoice},
+    session::{Action, Command, Editor, Event, Screen, Session, ThemeChoice},
     vault::Vault,
     worker::Worker,
 };
@@ -27,7 +29,7 @@ pub struct Setup {
     pub vault: Vault,
     /// The clock.
     pub now: fn() -> DateTime<Utc>,
-    /// Whether to ask the desktop for its theme.
+    /// Whether to ask the desktop: for its theme, and for its file dialogs.
     pub ask_desktop: bool,
 }
 
@@ -36,9 +38,11 @@ pub struct App {
     session: Session,
     worker: Worker,
     now: fn() -> DateTime<Utc>,
+    ask_desktop: bool,
     system_theme: Option<mpsc::Receiver<Option<Theme>>>,
     desktop_theme: Option<Theme>,
     chosen: Option<(ThemeChoice, Option<Theme>)>,
+    titled_practice: bool,
 }
 
 impl App {
@@ -58,7 +62,16 @@ impl App {
             receiver
         });
         let session = Session::default();
-        Self { session, worker, now: setup.now, system_theme, desktop_theme: None, chosen: None }
+        Self {
+            session,
+            worker,
+            now: setup.now,
+            ask_desktop: setup.ask_desktop,
+            system_theme,
+            desktop_theme: None,
+            chosen: None,
+            titled_practice: false,
+        }
     }
 
     /// The state behind the window, for tests.
@@ -75,7 +88,10 @@ impl App {
     fn hand_over(&self, commands: Vec<Command>) {
         for command in commands {
             match command {
-                Command::ChooseFile { job, task } => files::choose(job, task, self.worker.outbox()),
+                Command::ChooseFile { job, task } if self.ask_desktop => files::choose(job, task, self.worker.outbox()),
+                Command::ChooseFile { job, task } => {
+                    self.worker.outbox().send(Event::FileNotChosen { job, task, no_dialog: true });
+                }
                 command => self.worker.send(command),
             }
         }
@@ -98,14 +114,16 @@ impl App {
         let command = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
         let shift = |key| KeyboardShortcut::new(Modifiers::COMMAND | Modifiers::SHIFT, key);
         let pressed = |shortcut| ctx.input_mut(|input| input.consume_shortcut(&shortcut));
-        if pressed(shift(Key::Z)) || pressed(command(Key::Y)) {
-            actions.push(Action::Redo);
-        }
-        if pressed(command(Key::Z)) {
-            actions.push(Action::Undo);
-        }
+        let redo = pressed(shift(Key::Z)) || pressed(command(Key::Y));
+        let undo = pressed(command(Key::Z));
         if self.session.dialog.is_some() {
             return;
+        }
+        if redo {
+            actions.push(Action::Redo);
+        }
+        if undo {
+            actions.push(Action::Undo);
         }
         if pressed(command(Key::S)) {
             actions.push(Action::Apply);
@@ -138,8 +156,12 @@ impl App {
             self.session.edit_draft(draft, now);
         }
         let any = !actions.is_empty();
+        let applies = actions.iter().any(|action| matches!(action, Action::Apply));
         for action in actions {
             self.act(action);
+        }
+        if applies && self.session.busy.is_none() {
+            self.show_first_error(ui.ctx());
         }
         if any {
             ui.ctx().request_repaint();
@@ -148,6 +170,24 @@ impl App {
             ui.ctx().send_viewport_cmd(ViewportCommand::Close);
         }
         self.keep_ages_true(ui.ctx());
+        self.keep_title_true(ui.ctx());
+    }
+
+    fn keep_title_true(&mut self, ctx: &Context) {
+        let practice = self.session.practice.is_some();
+        if self.titled_practice != practice {
+            self.titled_practice = practice;
+            let title = if practice { "Liaison – Practice tenant" } else { "Liaison" };
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.into()));
+        }
+    }
+
+    /// An Apply that was refused leads to the first field that keeps it from being done.
+    fn show_first_error(&self, ctx: &Context) {
+        let problems = self.session.editor.as_ref().map(Editor::shown_problems).unwrap_or_default();
+        if let Some(problem) = problems.iter().find(|problem| problem.severity == Severity::Error) {
+            form::focus_soon(ctx, field_id(problem.field));
+        }
     }
 
     /// "3 min ago" and "in 9 days" grow old: the window looks again once a minute while it shows one of them.

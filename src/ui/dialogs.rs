@@ -98,7 +98,7 @@ fn delete(ui: &mut Ui, name: &str, typed: &mut String, view: &View<'_>, actions:
     }
     let label = ui.label(format!("To delete it, type its name: {name}"));
     let id = Id::unique("name to delete");
-    let response = form::text_field(ui, id, label.id, typed, TextField { hint: name, ..TextField::default() });
+    let response = form::text_field(ui, id, label.id, typed, TextField::default());
     if typed.is_empty() && ui.memory(|memory| memory.focused().is_none()) {
         response.request_focus();
     }
@@ -226,6 +226,7 @@ fn path(
 
 fn help(ui: &mut Ui, actions: &mut Actions) -> &'static str {
     let title = title(ui, "Keys and links");
+    ui.spacing_mut().interact_size.y = 20.0;
     egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
         let command = if ui.ctx().os() == egui::os::OperatingSystem::Mac { "Cmd" } else { "Ctrl" };
         for (keys, what) in [

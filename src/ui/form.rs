@@ -20,6 +20,8 @@ pub const MARKS: f32 = 28.0;
 pub const GAP: f32 = 8.0;
 /// Width of an icon button.
 pub const ICON_BUTTON: f32 = 28.0;
+/// Height of a line of small print.
+pub const SMALL_LINE: f32 = 18.0;
 /// Below this width, labels stand above their fields.
 const NARROW: f32 = 470.0;
 
@@ -76,9 +78,16 @@ fn icon_font(points: f32) -> FontId {
     FontId::new(points, egui::FontFamily::Name(egui_material_icons::FONT_FAMILY.into()))
 }
 
+/// What the keyboard gets to is scrolled into view.
+pub fn reveal(response: &Response) {
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
+}
+
 /// A picture beside a text that says the same; a screen reader does not hear it.
 pub fn icon(ui: &mut Ui, icon: MaterialIcon, color: Color32, points: f32) {
-    let (rect, _) = ui.allocate_exact_size(vec2(points, points.max(20.0)), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(points, points.max(SMALL_LINE)), Sense::hover());
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, icon.codepoint, icon_font(points), color);
 }
 
@@ -105,8 +114,13 @@ pub fn button(ui: &mut Ui, kind: Kind, icon: Option<MaterialIcon>, text: &str) -
         None if framed => button,
         None => button.frame_when_inactive(false),
     };
+    let padding = if framed { ui.spacing().button_padding } else { vec2(theme::STEP, 2.0) };
+    // Not in a scope: a scope takes the rest of the line, and a line of buttons could not break.
+    let before = std::mem::replace(&mut ui.spacing_mut().button_padding, padding);
     let response = ui.add(button.wrap_mode(egui::TextWrapMode::Extend));
+    ui.spacing_mut().button_padding = before;
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, text));
+    reveal(&response);
     if kind == Kind::Primary && response.has_focus() {
         let ring = Stroke::new(2.0, p.accent);
         ui.painter().rect_stroke(response.rect.expand(2.5), 8, ring, egui::StrokeKind::Outside);
@@ -116,17 +130,21 @@ pub fn button(ui: &mut Ui, kind: Kind, icon: Option<MaterialIcon>, text: &str) -
 
 /// A button that is only an icon; `name` is its accessible name and its tooltip.
 pub fn icon_button(ui: &mut Ui, icon: MaterialIcon, name: &str, color: Color32) -> Response {
-    let text = RichText::new(icon.codepoint).font(icon_font(size::ICON)).color(color);
+    let height = ui.spacing().interact_size.y.min(theme::CONTROL_HEIGHT);
+    let (rect, response) = ui.allocate_exact_size(vec2(ICON_BUTTON, height), Sense::click());
     let enabled = ui.is_enabled();
-    let button = egui::Button::new(text)
-        .frame_when_inactive(false)
-        .min_size(vec2(ICON_BUTTON, ui.spacing().interact_size.y.min(theme::CONTROL_HEIGHT)));
-    let response = ui.scope(|ui| {
-        ui.spacing_mut().button_padding = vec2(4.0, 2.0);
-        ui.add(button)
-    });
-    let response = response.inner;
+    let p = palette(ui);
+    let square = egui::Rect::from_center_size(rect.center(), vec2(ICON_BUTTON, ICON_BUTTON.min(height)));
+    if response.hovered() || response.is_pointer_button_down_on() {
+        ui.painter().rect_filled(square, theme::CONTROL_RADIUS, p.line);
+    }
+    if response.has_focus() {
+        let ring = Stroke::new(2.0, p.accent);
+        ui.painter().rect_stroke(square, theme::CONTROL_RADIUS, ring, egui::StrokeKind::Inside);
+    }
+    ui.painter().text(square.center(), Align2::CENTER_CENTER, icon.codepoint, icon_font(size::ICON), color);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    reveal(&response);
     response.on_hover_text(name)
 }
 
@@ -151,7 +169,23 @@ pub fn small(ui: &mut Ui, text: &str) -> Response {
 
 /// Small print in a colour.
 pub fn colored(ui: &mut Ui, text: &str, color: Color32) -> Response {
-    ui.add(egui::Label::new(RichText::new(text).size(size::SMALL).color(color)).wrap())
+    ui.add(egui::Label::new(RichText::new(text).size(size::SMALL).line_height(Some(SMALL_LINE)).color(color)).wrap())
+}
+
+/// Text and links in lines that break where they must.
+pub fn prose<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().interact_size.y = SMALL_LINE;
+        ui.spacing_mut().item_spacing = vec2(theme::STEP, 2.0);
+        add(ui)
+    })
+    .inner
+}
+
+/// For lists of choices: rows that stand close.
+pub fn compact(ui: &mut Ui) {
+    ui.spacing_mut().interact_size.y = 28.0;
+    ui.spacing_mut().item_spacing.y = 0.0;
 }
 
 /// A text that is read out when it changes.
@@ -173,8 +207,8 @@ pub fn verdict(ui: &mut Ui, verdict: Verdict, text: &str) {
 
 /// A link that opens in the browser.
 pub fn link(ui: &mut Ui, text: &str, url: &str) {
-    let text = RichText::new(text).size(size::SMALL);
-    ui.hyperlink_to(text, url).on_hover_text(url);
+    let text = RichText::new(text).size(size::SMALL).line_height(Some(SMALL_LINE));
+    reveal(&ui.hyperlink_to(text, url).on_hover_text(url));
 }
 
 /// A field and what stands behind it, side by side. `trailing` is the width of that; `add` gets the field's width.
@@ -191,11 +225,16 @@ pub fn line<R>(ui: &mut Ui, trailing: f32, add: impl FnOnce(&mut Ui, f32) -> R) 
 pub fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, Id) -> R) -> R {
     let color = palette(ui).muted;
     let text = RichText::new(label).color(color);
+    // A row without a label has only the room for one: an empty label would be read out.
+    let name = |ui: &mut Ui| match label {
+        "" => Id::NULL,
+        _ => ui.add(egui::Label::new(text).wrap()).id,
+    };
     if ui.available_width() < NARROW {
         return ui
             .vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = theme::STEP;
-                let id = ui.label(text).id;
+                let id = name(ui);
                 add(ui, id)
             })
             .inner;
@@ -205,7 +244,7 @@ pub fn row<R>(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui, Id) -> R) -> R
         let layout = Layout::left_to_right(Align::Center);
         let cell = ui.allocate_ui_with_layout(vec2(LABELS, theme::CONTROL_HEIGHT), layout, |ui| {
             ui.set_min_width(LABELS);
-            ui.add(egui::Label::new(text).wrap()).id
+            name(ui)
         });
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing = vec2(GAP, theme::STEP);
@@ -231,6 +270,12 @@ pub struct TextField<'a> {
     pub error: bool,
     /// Its width; the rest of the line when it is 0.
     pub width: f32,
+}
+
+/// Gives the focus to a control that may only appear in the next frame, and brings it into sight.
+pub fn focus_soon(ctx: &egui::Context, id: Id) {
+    ctx.data_mut(|data| data.insert_temp(Id::unique("focus soon"), Some(id)));
+    ctx.request_repaint();
 }
 
 /// A text field named by the label with this id.
@@ -271,12 +316,22 @@ pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffe
         );
     }
     let response = response.labelled_by(label);
-    // The session undoes edits of every field alike; the field's own undo would bring back what was replaced from outside.
-    if response.changed() || response.lost_focus() {
-        if let Some(mut state) = TextEdit::load_state(ui.ctx(), id) {
-            state.clear_undoer();
-            TextEdit::store_state(ui.ctx(), id, state);
-        }
+    if field.error {
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_invalid(egui::accesskit::Invalid::True));
+    }
+    reveal(&response);
+    let wanted = Id::unique("focus soon");
+    if ui.data(|data| data.get_temp::<Option<Id>>(wanted)).flatten() == Some(id) {
+        ui.data_mut(|data| data.remove::<Option<Id>>(wanted));
+        response.request_focus();
+        response.scroll_to_me(Some(Align::Center));
+    }
+    // Undo is the session's, so that a field's own steps serve nothing; those of a secret would only be copies of it.
+    if field.password
+        && let Some(mut state) = TextEdit::load_state(ui.ctx(), id)
+    {
+        state.clear_undoer();
+        TextEdit::store_state(ui.ctx(), id, state);
     }
     response
 }
@@ -287,6 +342,7 @@ pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(
     let response = ui
         .scope(|ui| {
             let p = palette(ui);
+            ui.spacing_mut().interact_size.y = 24.0;
             if selected {
                 // A thick ring in the accent reads better than a dot in a grey circle.
                 let widgets = &mut ui.visuals_mut().widgets;
@@ -301,8 +357,10 @@ pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(
             ui.radio(selected, text)
         })
         .inner;
+    reveal(&response);
+    ui.add_space(-theme::STEP);
     ui.horizontal_top(|ui| {
-        ui.add_space(26.0);
+        ui.add_space(18.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             explanation(ui);
@@ -313,7 +371,7 @@ pub fn radio(ui: &mut Ui, selected: bool, label: &str, explanation: impl FnOnce(
 
 /// A check box in the accent.
 pub fn checkbox(ui: &mut Ui, checked: &mut bool, label: &str) -> Response {
-    ui.scope(|ui| {
+    let response = ui.scope(|ui| {
         let p = palette(ui);
         let on = *checked;
         let widgets = &mut ui.visuals_mut().widgets;
@@ -324,8 +382,9 @@ pub fn checkbox(ui: &mut Ui, checked: &mut bool, label: &str) -> Response {
             state.fg_stroke = Stroke::new(2.0, if on { p.on_accent } else { p.text });
         }
         ui.checkbox(checked, RichText::new(label).color(p.text))
-    })
-    .inner
+    });
+    reveal(&response.inner);
+    response.inner
 }
 
 /// A thin line across a card, with room around it.

@@ -40,14 +40,21 @@ pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions, screen: impl Fn
     let main = egui::Frame::new().fill(p.ground).inner_margin(Margin { left: 24, right: 24, top: 10, bottom: 16 });
     egui::CentralPanel::no_frame().frame(main).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 10.0;
-        breadcrumb(ui, view, actions);
+        breadcrumb(ui, narrow, view, actions);
         pink_bar(ui, view, actions);
         screen(ui, actions);
     });
 }
 
 fn navigation(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions) {
-    let p = palette(ui);
+    if view.session.practice.is_some() {
+        Panel::bottom("practice tenant").resizable(false).show_separator_line(false).frame(egui::Frame::new()).show(
+            ui,
+            |ui| {
+                practice_badge(ui, narrow, view, actions);
+            },
+        );
+    }
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal(|ui| {
         ui.add_space(if narrow { 12.0 } else { 8.0 });
@@ -64,14 +71,6 @@ fn navigation(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions)
             actions.push(Action::Go(screen));
         }
     }
-    ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
-        if view.session.practice.is_some() {
-            practice_badge(ui, narrow, view, actions);
-        } else if view.session.saved.is_none() && !narrow {
-            form::small(ui, &format!("Liaison {}", env!("CARGO_PKG_VERSION")));
-        }
-        let _ = p;
-    });
 }
 
 fn logo(ui: &mut Ui) {
@@ -118,18 +117,18 @@ fn practice_badge(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Acti
     let Some(practice) = &view.session.practice else { return };
     let p = palette(ui);
     let frame = egui::Frame::new().fill(p.warn_soft).stroke(Stroke::new(1.5, p.warn)).corner_radius(8);
-    frame.inner_margin(if narrow { 6 } else { 10 }).show(ui, |ui| {
+    frame.inner_margin(if narrow { 5 } else { 10 }).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
-        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+        ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             if narrow {
-                let menu = egui::Button::new(RichText::new(ICON_SCIENCE.codepoint).color(p.warn));
-                let response = ui.add(menu.frame_when_inactive(false));
-                let response = response.accessible_name("Practice tenant").on_hover_text("Practice tenant");
-                egui::Popup::menu(&response).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
-                    ui.set_width(230.0);
-                    practice_controls(ui, practice, actions);
-                });
+                let response = form::icon_button(ui, ICON_SCIENCE, "Practice tenant", p.warn);
+                egui::Popup::from_toggle_button_response(&response)
+                    .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+                    .show(|ui| {
+                        ui.set_width(230.0);
+                        practice_controls(ui, practice, actions);
+                    });
                 return;
             }
             ui.horizontal(|ui| {
@@ -148,6 +147,7 @@ fn practice_controls(ui: &mut Ui, practice: &crate::session::PracticeInfo, actio
     let mut chosen = practice.current;
     let combo = egui::ComboBox::from_id_salt("scenario").width(ui.available_width()).truncate();
     let combo = combo.height(420.0).selected_text(title).show_ui(ui, |ui| {
+        form::compact(ui);
         for scenario in &practice.scenarios {
             ui.selectable_value(&mut chosen, scenario.key, scenario.title).on_hover_text(scenario.description);
         }
@@ -167,7 +167,7 @@ fn practice_controls(ui: &mut Ui, practice: &crate::session::PracticeInfo, actio
     }
 }
 
-fn breadcrumb(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
+fn breadcrumb(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions) {
     let p = palette(ui);
     let here = match view.session.screen {
         Screen::Accounts => "Integration Accounts",
@@ -179,12 +179,19 @@ fn breadcrumb(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         let font = egui::FontId::proportional(size::SMALL);
         path.append("Configuration › Call Center Configuration › ", 0.0, egui::TextFormat::simple(font, p.muted));
         path.append(here, 0.0, egui::TextFormat::simple(semibold(size::SMALL), p.text));
-        ui.add(egui::Label::new(path).truncate());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if form::button(ui, Kind::Quiet, Some(ICON_HELP), "Help").clicked() {
                 actions.push(Action::ShowHelp);
             }
             theme_choice(ui, view.session.theme, actions);
+            if narrow && view.session.practice.is_some() {
+                let p = palette(ui);
+                let pill = egui::Frame::new().fill(p.warn_soft).corner_radius(8).inner_margin(Margin::symmetric(10, 4));
+                pill.show(ui, |ui| {
+                    ui.label(RichText::new("Practice tenant").font(semibold(size::SMALL)).color(p.warn))
+                });
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(egui::Label::new(path).truncate()));
         });
     });
 }
@@ -198,6 +205,7 @@ fn theme_choice(ui: &mut Ui, theme: ThemeChoice, actions: &mut Actions) {
     let response = form::button(ui, Kind::Quiet, Some(icon), theme.label());
     let response = response.accessible_name(format!("Theme: {}", theme.label()));
     egui::Popup::menu(&response).show(|ui| {
+        form::compact(ui);
         for choice in ThemeChoice::ALL {
             if ui.selectable_label(choice == theme, choice.label()).clicked() {
                 actions.push(Action::SetTheme(choice));
@@ -242,7 +250,7 @@ fn pink_bar(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if form::button(ui, Kind::Plain, None, "Replace secret…").clicked() {
                     actions.extend([Action::Go(Screen::Accounts), Action::ReplaceSecret]);
-                    ui.memory_mut(|memory| memory.request_focus(field_id(Field::ClientSecret)));
+                    form::focus_soon(ui.ctx(), field_id(Field::ClientSecret));
                 }
             });
         });
@@ -292,7 +300,8 @@ fn state_of_things(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         form::announced(ui, &label, text);
     };
     if let Some(busy) = &session.busy {
-        ui.add(egui::Spinner::new().size(16.0));
+        // Not a spinner: a file dialog may stay open for long, and a still picture costs nothing.
+        form::icon(ui, ICON_SCHEDULE, p.muted, size::ICON);
         say(ui, busy.what, p.muted);
         return;
     }
@@ -302,11 +311,14 @@ fn state_of_things(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
             Tone::Bad => (Verdict::Bad, p.bad),
             Tone::Neutral => (Verdict::Neutral, p.text),
         };
+        form::icon(ui, verdict.icon(), color, size::ICON);
+        ui.scope(|ui| {
+            ui.set_max_width(ui.available_width() - form::ICON_BUTTON - form::GAP);
+            say(ui, &notice.text, color);
+        });
         if form::icon_button(ui, ICON_CLOSE, "Dismiss this message", p.muted).clicked() {
             actions.push(Action::DismissNotice);
         }
-        form::icon(ui, verdict.icon(), color, size::ICON);
-        say(ui, &notice.text, color);
         return;
     }
     let names: Vec<&str> = view.changed.iter().map(|field| field.label()).collect();

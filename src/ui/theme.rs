@@ -200,6 +200,7 @@ fn style(theme: Theme) -> Style {
     style.spacing.icon_width_inner = 10.0;
     style.spacing.icon_spacing = 2.0 * STEP;
     style.spacing.tooltip_width = 360.0;
+    style.spacing.extra_text_line_spacing = 2.0;
     style.spacing.scroll.floating = true;
     style.interaction.selectable_labels = true;
     style.interaction.tooltip_delay = 0.4;

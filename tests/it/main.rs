@@ -6,5 +6,6 @@ mod cli;
 mod keeper;
 mod practice;
 mod probe;
+mod screens;
 mod settings_file;
 mod tidy;

@@ -3,8 +3,8 @@
 //! Owns the layout of the screen; what stands in the pane is the sections'.
 
 use crate::{
-    domain::{Draft, ExpiryState, Outcome, expiry, setup},
-    session::{Action, Opened, Screen},
+    domain::{Draft, ExpiryState, Field, Outcome, expiry, setup},
+    session::{Action, FileTask, Opened, Screen},
     ui::{
         form::{self, Kind, Verdict},
         sections::{directory, licensing, messages, properties, test},
@@ -22,7 +22,11 @@ pub fn show(ui: &mut Ui, draft: Option<&mut Draft>, view: &View<'_>, actions: &m
         (Opened::Failed(failure), _) => failed(ui, failure, actions),
         (Opened::Ready, None) => first_run(ui, view, actions),
         (Opened::Ready, Some(draft)) => {
-            let width = if ui.available_width() < 820.0 { 200.0 } else { 248.0 };
+            let width = match ui.available_width() {
+                ..600.0 => 160.0,
+                ..820.0 => 200.0,
+                _ => 248.0,
+            };
             let height = ui.available_height();
             ui.horizontal_top(|ui| {
                 ui.spacing_mut().item_spacing.x = 16.0;
@@ -64,6 +68,7 @@ fn first_run(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
             }
             if form::button(ui, Kind::Primary, Some(ICON_ADD), "Add a Microsoft Teams account").clicked() {
                 actions.push(Action::Add);
+                form::focus_soon(ui.ctx(), properties::field_id(Field::Name));
             }
             let explore = !practice
                 && form::button(ui, Kind::Plain, Some(ICON_SCIENCE), "Explore with the practice tenant").clicked();
@@ -75,6 +80,9 @@ fn first_run(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         form::small(ui, "The practice tenant runs on this computer only. Nothing reaches Microsoft.");
         if form::button(ui, Kind::Quiet, None, "Show the set-up checklist").clicked() {
             actions.push(Action::Go(Screen::Setup));
+        }
+        if form::button(ui, Kind::Quiet, None, "Import settings…").clicked() {
+            actions.push(Action::ChooseFile(FileTask::Import));
         }
     });
 }
@@ -111,9 +119,11 @@ fn list(ui: &mut Ui, width: f32, height: f32, view: &View<'_>, actions: &mut Act
                     if form::button(ui, Kind::Plain, Some(ICON_ADD), "Add").clicked() {
                         actions.push(Action::Add);
                     }
-                    if form::button(ui, Kind::Danger, Some(ICON_CLOSE), "Delete…").clicked() {
-                        actions.push(Action::AskDelete);
-                    }
+                    ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
+                        if form::button(ui, Kind::Danger, Some(ICON_CLOSE), "Delete…").clicked() {
+                            actions.push(Action::AskDelete);
+                        }
+                    });
                 });
             });
             let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
@@ -196,6 +206,7 @@ fn pane(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
         egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             egui::Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 2.5 * theme::STEP;
+                ui.set_max_width(ui.available_width());
                 properties::show(ui, draft, view, actions);
                 test::show(ui, view, actions);
                 form::divider(ui);
@@ -205,20 +216,22 @@ fn pane(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
                 form::divider(ui);
                 messages::show(ui, draft, view, actions);
                 form::divider(ui);
-                files(ui, actions);
+                files(ui, view, actions);
             });
         });
     });
 }
 
-fn files(ui: &mut Ui, actions: &mut Actions) {
-    use crate::session::FileTask;
+fn files(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
     ui.horizontal_wrapped(|ui| {
-        if form::button(ui, Kind::Plain, Some(ICON_DOWNLOAD), "Import settings…").clicked() {
-            actions.push(Action::ChooseFile(FileTask::Import));
-        }
-        if form::button(ui, Kind::Plain, Some(ICON_UPLOAD), "Export settings…").clicked() {
-            actions.push(Action::ChooseFile(FileTask::Export));
+        for (icon, text, task) in
+            [(ICON_DOWNLOAD, "Import settings…", FileTask::Import), (ICON_UPLOAD, "Export settings…", FileTask::Export)]
+        {
+            ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
+                if form::button(ui, Kind::Plain, Some(icon), text).clicked() {
+                    actions.push(Action::ChooseFile(task));
+                }
+            });
         }
         form::link(ui, "Azure Configuration Guide", setup::AZURE_GUIDE_URL);
         if form::button(ui, Kind::Quiet, None, "Set-up checklist").clicked() {

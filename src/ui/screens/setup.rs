@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, view: &View<'_>) {
                     ui.vertical(|ui| {
                         form::small(ui, step.how);
                         for (name, value) in step.values {
-                            ui.horizontal_wrapped(|ui| {
+                            ui.horizontal(|ui| {
                                 form::small(ui, name);
                                 form::copyable(ui, name, value);
                             });
@@ -53,6 +53,7 @@ pub fn show(ui: &mut Ui, view: &View<'_>) {
 }
 
 fn permissions(ui: &mut Ui) {
+    ui.spacing_mut().interact_size.y = 26.0;
     egui::Grid::new("permissions").num_columns(4).spacing([16.0, 2.0]).show(ui, |ui| {
         for title in ["Permission", "Type", "For"] {
             ui.label(RichText::new(title).font(semibold(size::SMALL)).color(palette(ui).muted));
@@ -60,8 +61,9 @@ fn permissions(ui: &mut Ui) {
         ui.end_row();
         for permission in PERMISSIONS {
             ui.label(RichText::new(permission.name).monospace());
-            form::small(ui, permission.kind.label());
-            form::small(ui, permission.feature);
+            for text in [permission.kind.label(), permission.feature] {
+                ui.add(egui::Label::new(RichText::new(text).size(size::SMALL).color(palette(ui).muted)).extend());
+            }
             form::copy_button(ui, &format!("Copy {} ({})", permission.name, permission.kind.label()), permission.name);
             ui.end_row();
         }

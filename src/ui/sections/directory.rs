@@ -2,7 +2,7 @@
 //!
 //! While an item is dragged the new order is only a preview; the draft changes when it is dropped. Escape drops nothing.
 
-use super::{hint, mark};
+use super::{heading, hint};
 use crate::{
     domain::{DirectoryOptions, Draft, Field, PhoneType, directory::PhoneOption},
     session::Action,
@@ -35,10 +35,7 @@ fn moved_id() -> Id {
 
 /// Draws the section.
 pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
-    ui.horizontal(|ui| {
-        form::heading(ui, Field::DirectoryOptions.label());
-        mark(ui, view, Field::DirectoryOptions, actions);
-    });
+    heading(ui, view, Field::DirectoryOptions.label(), Field::DirectoryOptions, actions);
     form::small(
         ui,
         "Choose the phone number types that will be available in the Microsoft Teams directory in Agent Desktop.",
@@ -50,8 +47,9 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
         agent_card(ui, &shown);
     } else {
         ui.columns(2, |columns| {
-            list(&mut columns[0], draft, view, actions);
-            agent_card(&mut columns[1], &shown);
+            // A column is justified, which would stretch the words.
+            columns[0].vertical(|ui| list(ui, draft, view, actions));
+            columns[1].vertical(|ui| agent_card(ui, &shown));
         });
     }
 }
@@ -76,10 +74,9 @@ fn list(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
     let mut items: Vec<PhoneOption> = order.as_slice().to_vec();
     let scope = ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        ui.spacing_mut().interact_size.y = 28.0;
         if cancelled {
             for (index, option) in order.as_slice().iter().enumerate() {
-                ui.push_id(option.kind, |ui| row(ui, *option, index, draft, actions, |ui| grip(ui)));
+                ui.push_id(option.kind, |ui| row(ui, *option, Place { index, dragged: false }, draft, actions, grip));
             }
             return;
         }
@@ -92,16 +89,18 @@ fn list(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
             keys,
             |ui, Item(_, kind), handle, state| {
                 let shown = order.shown().any(|on| on == kind);
-                row(ui, PhoneOption { kind, shown }, state.index, draft, actions, |ui| {
+                let place = Place { index: state.index, dragged: state.dragged };
+                row(ui, PhoneOption { kind, shown }, place, draft, actions, |ui| {
                     handle.ui(ui, grip);
                 });
             },
         );
+        let dragged = response.final_update().and_then(|update| items.get(update.from)).map(|option| option.kind);
         response.update_vec(&mut items);
         if response.is_drag_finished() {
             let order = DirectoryOptions::from_parts(items.iter().copied());
-            if let Some(update) = response.final_update() {
-                remember_move(ui, &order, order.as_slice().get(update.to.min(3)).map(|option| option.kind));
+            if order != draft.directory_options {
+                remember_move(ui, &order, dragged);
             }
             draft.directory_options = order;
             ui.data_mut(|data| data.remove::<DirectoryOptions>(preview_id()));
@@ -151,26 +150,45 @@ fn grip(ui: &mut Ui) {
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, ICON_DRAG_INDICATOR.codepoint, font, palette(ui).muted);
 }
 
+/// Where a row stands.
+#[derive(Clone, Copy)]
+struct Place {
+    index: usize,
+    dragged: bool,
+}
+
 /// One type: its handle, its switch, and two buttons that move it.
 fn row(
     ui: &mut Ui,
     option: PhoneOption,
-    index: usize,
+    place: Place,
     draft: &mut Draft,
     actions: &mut Actions,
     handle: impl FnOnce(&mut Ui),
 ) {
     let p = palette(ui);
     let kind = option.kind;
+    let Place { index, dragged } = place;
+    // The row under the pointer is drawn on a layer of its own, which does not know the list's spacing.
+    ui.spacing_mut().item_spacing = vec2(form::GAP, 0.0);
+    ui.spacing_mut().interact_size.y = 28.0;
     let frame = egui::Frame::new()
-        .fill(p.ground)
-        .stroke(egui::Stroke::new(1.0, p.line))
+        .fill(if dragged { p.panel } else { p.ground })
+        .stroke(egui::Stroke::new(1.0, if dragged { p.accent } else { p.line }))
+        .shadow(if dragged { ui.visuals().popup_shadow } else { egui::Shadow::NONE })
         .corner_radius(8)
         .inner_margin(egui::Margin::symmetric(6, 3))
         .outer_margin(egui::Margin { bottom: 4, ..Default::default() });
     let last = PhoneType::ALL.len() - 1;
     let mut target = None;
-    let shown = frame.show(ui, |ui| {
+    frame.show(ui, |ui| {
+        // On the frame's inside, so that what is in it belongs to the item for screen readers, too.
+        ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
+            node.set_role(Role::ListItem);
+            node.set_label(format!("{}, {}", kind.label(), if option.shown { "shown" } else { "not shown" }));
+            node.set_position_in_set(index);
+            node.set_size_of_set(PhoneType::ALL.len());
+        });
         ui.set_min_width(ui.available_width());
         ui.horizontal(|ui| {
             handle(ui);
@@ -182,6 +200,9 @@ fn row(
             ui.ctx().accesskit_node_builder(check.id, |node| {
                 node.set_description("Press Alt+Up or Alt+Down to move");
             });
+            if check.clicked() {
+                check.request_focus();
+            }
             if check.has_focus() {
                 let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::ALT, key));
                 if pressed(Key::ArrowUp) {
@@ -210,12 +231,6 @@ fn row(
                 }
             });
         });
-    });
-    ui.ctx().accesskit_node_builder(shown.response.id, |node| {
-        node.set_role(Role::ListItem);
-        node.set_label(format!("{}, {}", kind.label(), if option.shown { "shown" } else { "not shown" }));
-        node.set_position_in_set(index);
-        node.set_size_of_set(PhoneType::ALL.len());
     });
     if let Some(position) = target {
         let mut order = draft.directory_options.clone();

@@ -2,7 +2,7 @@
 //!
 //! The words are the source's; they live in `domain::licensing`.
 
-use super::mark;
+use super::heading;
 use crate::{
     domain::{Draft, Field, LicensingMode, licensing},
     ui::{
@@ -16,11 +16,8 @@ use egui::{Ui, accesskit::Role};
 /// Draws the section.
 pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
     const TITLE: &str = "Licensing Mode for MS Graph API Used for MS Teams Messages";
-    ui.horizontal(|ui| {
-        form::heading(ui, TITLE);
-        mark(ui, view, Field::LicensingMode, actions);
-    });
-    ui.horizontal_wrapped(|ui| {
+    heading(ui, view, TITLE, Field::LicensingMode, actions);
+    form::prose(ui, |ui| {
         form::small(ui, licensing::READ_FIRST);
         form::link(ui, "Payment models and licensing requirements", licensing::READ_FIRST_LINK);
     });
@@ -50,10 +47,10 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
         ui.horizontal_top(|ui| {
             form::icon(ui, Verdict::Neutral.icon(), palette(ui).muted, 16.0);
             ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
                 form::small(ui, licensing::METERING_ENDED);
                 let (text, link, url) = licensing::BILLING_CHANGES;
-                ui.horizontal_wrapped(|ui| {
-                    ui.spacing_mut().item_spacing.x = 4.0;
+                form::prose(ui, |ui| {
                     form::small(ui, text);
                     form::link(ui, link, url);
                 });

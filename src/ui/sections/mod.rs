@@ -20,17 +20,34 @@ use crate::{
 use egui::{Ui, vec2};
 use egui_material_icons::icons::ICON_UNDO;
 
+/// A section's heading, with the mark of an unsaved change where the section is one setting.
+fn heading(ui: &mut Ui, view: &View<'_>, title: &str, field: Field, actions: &mut Actions) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 20.0;
+        form::heading(ui, title);
+        revert(ui, view, field, actions);
+    });
+}
+
+/// Puts an unsaved change back. Returns whether there is one.
+fn revert(ui: &mut Ui, view: &View<'_>, field: Field, actions: &mut Actions) -> bool {
+    let unsaved = view.is_changed(field) && view.session.saved.is_some();
+    if unsaved {
+        let name = format!("Unsaved change in {}: put back", field.label());
+        if form::icon_button(ui, ICON_UNDO, &name, palette(ui).warn).clicked() {
+            actions.push(Action::Revert(field));
+        }
+    }
+    unsaved
+}
+
 /// The room behind a field: an unsaved change that can be put back, or what the test says of it.
 fn mark(ui: &mut Ui, view: &View<'_>, field: Field, actions: &mut Actions) {
     let p = palette(ui);
     ui.allocate_ui_with_layout(vec2(form::MARKS, 32.0), egui::Layout::left_to_right(egui::Align::Center), |ui| {
         ui.set_min_width(form::MARKS);
-        let is_new = view.session.saved.is_none();
-        if view.is_changed(field) && !is_new {
-            let name = format!("Unsaved change in {}: put back", field.label());
-            if form::icon_button(ui, ICON_UNDO, &name, p.warn).clicked() {
-                actions.push(Action::Revert(field));
-            }
+        if revert(ui, view, field, actions) {
+            // The test is of other values.
         } else if let Some(report) = view.fresh {
             let tested = matches!(field, Field::ObjectId | Field::TenantId | Field::ClientId | Field::ClientSecret);
             if tested && report.fields_at_fault().contains(&field) {

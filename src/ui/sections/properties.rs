@@ -105,7 +105,7 @@ fn id_row(ui: &mut Ui, draft: &mut Draft, field: Field, view: &View<'_>, actions
                 monospaced: true,
                 error,
                 width,
-                hint: "00000000-0000-0000-0000-000000000000",
+                hint: "Paste the ID, or the whole Overview page",
                 ..TextField::default()
             };
             form::text_field(ui, field_id(field), label, text, spec);
@@ -161,14 +161,13 @@ fn kept_secret(ui: &mut Ui, label: Id, view: &View<'_>, actions: &mut Actions) {
         ui.painter().rect(rect, theme::CONTROL_RADIUS, p.ground, line, egui::StrokeKind::Inside);
         let layout = egui::Layout::left_to_right(egui::Align::Center);
         let inside = egui::UiBuilder::new().max_rect(rect.shrink2(egui::vec2(10.0, 0.0))).layout(layout);
-        ui.scope_builder(inside, |ui| {
-            form::icon(ui, ICON_KEY, p.muted, 16.0);
-            let text = RichText::new(kept).color(p.muted);
-            ui.add(egui::Label::new(text).truncate()).labelled_by(label);
-        });
+        let mut inside = ui.new_child(inside);
+        form::icon(&mut inside, ICON_KEY, p.muted, 16.0);
+        let text = RichText::new(kept).color(p.muted);
+        inside.add(egui::Label::new(text).truncate()).labelled_by(label);
         if form::button(ui, Kind::Plain, None, "Replace…").clicked() {
             actions.push(Action::ReplaceSecret);
-            ui.memory_mut(|memory| memory.request_focus(field_id(Field::ClientSecret)));
+            form::focus_soon(ui.ctx(), field_id(Field::ClientSecret));
         }
         mark(ui, view, Field::ClientSecret, actions);
     });
@@ -206,8 +205,7 @@ fn expiry_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Act
         }
         ui.horizontal_top(|ui| {
             let error = view.problem(field).is_some();
-            let spec =
-                TextField { error, width: 190.0, hint: "2026-12-31 or 2026-12-31 14:00", ..TextField::default() };
+            let spec = TextField { error, width: 190.0, hint: "2026-12-31 14:00", ..TextField::default() };
             form::text_field(ui, field_id(field), label, &mut draft.expires_at, spec);
             mark(ui, view, field, actions);
         });
@@ -218,7 +216,9 @@ fn expiry_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Act
             Some(ExpiryReading::NoMatch) => {
                 "None of the app's secrets begins like this one, so its date is not known. Enter it by hand."
             }
-            _ => "Read from Azure when the connection is tested; or enter the date by hand.",
+            _ => {
+                "Read from Azure when the connection is tested; or enter it by hand, like 2026-12-31 or 2026-12-31 14:00."
+            }
         };
         hint(ui, view, field, help);
     });
@@ -232,11 +232,12 @@ fn cloud_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Acti
                 .width(220.0)
                 .selected_text(draft.cloud.kind.label())
                 .show_ui(ui, |ui| {
+                    form::compact(ui);
                     for kind in CloudKind::ALL {
                         ui.selectable_value(&mut draft.cloud.kind, kind, kind.label());
                     }
                 });
-            combo.response.labelled_by(label);
+            form::reveal(&combo.response.labelled_by(label));
             mark(ui, view, field, actions);
         });
         if draft.cloud.kind == CloudKind::Custom {

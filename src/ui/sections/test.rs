@@ -14,31 +14,72 @@ use crate::{
 use egui::{Id, RichText, Ui};
 use egui_material_icons::icons::{ICON_CLOSE, ICON_SYNC};
 
-/// Draws the row with the button and what it found.
+/// Draws the row with the button and what it found. It is two lines high whatever was found, so that nothing jumps.
 pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
+    let shown = ui.scope(|ui| row(ui, view, actions));
+    come_into_sight(ui, &shown.response, view);
+    if view.session.running_test.is_some() {
+        return;
+    }
+    if let Some(report) = view.fresh.filter(|report| report.outcome() == Outcome::Failed || details_open(ui)) {
+        details(ui, report);
+    }
+}
+
+/// A new result must be seen, wherever the pane is scrolled to when the key is pressed.
+fn come_into_sight(ui: &Ui, row: &egui::Response, view: &View<'_>) {
+    let id = Id::unique("test result that was shown last");
+    let now = view.fresh.map(|report| report.at);
+    let before: Option<chrono::DateTime<chrono::Utc>> = ui.data(|data| data.get_temp(id)).unwrap_or_default();
+    if now != before {
+        ui.data_mut(|data| data.insert_temp(id, now));
+        let failed = view.fresh.is_some_and(|report| report.outcome() == Outcome::Failed);
+        if now.is_some() {
+            // What to do stands below a failure, so that the row goes to the top.
+            row.scroll_to_me(failed.then_some(egui::Align::TOP));
+        }
+    }
+}
+
+fn row(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
     form::row(ui, "", |ui, _| {
-        ui.horizontal_wrapped(|ui| {
+        ui.horizontal(|ui| {
             ui.set_min_height(theme::CONTROL_HEIGHT);
             match &view.session.running_test {
                 Some(test) => running(ui, test, actions),
                 None => {
                     let button = form::button(ui, Kind::Plain, Some(ICON_SYNC), "Test connection");
-                    if button.on_hover_text("Tests what is on the screen, applied or not (Ctrl+T)").clicked() {
+                    if button.on_hover_text("Ctrl+T").clicked() {
                         actions.push(Action::Test);
                     }
                     summary(ui, view);
                 }
             }
         });
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().interact_size.y = 20.0;
+            match (&view.session.running_test, view.fresh) {
+                (None, Some(report)) => {
+                    let checks = report.checks.len();
+                    let took = report.duration.as_millis();
+                    form::small(ui, &format!("{checks} checks · {took} ms · {}", ago(view, report)));
+                    if report.outcome() == Outcome::Failed {
+                        return;
+                    }
+                    if !view.changed.is_empty() || view.session.saved.is_none() {
+                        form::colored(ui, "· not applied yet", palette(ui).warn);
+                    }
+                    let open = details_open(ui);
+                    if form::button(ui, Kind::Quiet, None, if open { "Hide details" } else { "Details" }).clicked() {
+                        ui.data_mut(|data| data.insert_temp(details_id(), !open));
+                    }
+                }
+                _ => {
+                    form::small(ui, "Tests what is on the screen, applied or not.");
+                }
+            }
+        });
     });
-    if view.session.running_test.is_some() {
-        return;
-    }
-    if let Some(report) = view.fresh {
-        if report.outcome() == Outcome::Failed || details_open(ui) {
-            details(ui, report);
-        }
-    }
 }
 
 fn details_id() -> Id {
@@ -72,16 +113,6 @@ fn summary(ui: &mut Ui, view: &View<'_>) {
                 n => (Verdict::Warn, format!("Connected, with {n} warnings")),
             };
             form::verdict(ui, verdict, &text);
-            let checks = report.checks.len();
-            form::small(ui, &format!("{checks} checks · {} ms · {}", report.duration.as_millis(), ago(view, report)));
-            if !view.changed.is_empty() || view.session.saved.is_none() {
-                form::colored(ui, "Not applied yet", p.warn);
-            }
-            let open = details_open(ui);
-            let text = if open { "Hide details" } else { "Details" };
-            if form::button(ui, Kind::Quiet, None, text).clicked() {
-                ui.data_mut(|data| data.insert_temp(details_id(), !open));
-            }
         }
         (Some(report), _) => {
             form::verdict(ui, Verdict::Bad, report.message.as_deref().unwrap_or("The test failed"));
@@ -116,6 +147,7 @@ fn details(ui: &mut Ui, report: &Report) {
     frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = theme::STEP;
+        ui.spacing_mut().interact_size.y = 20.0;
         if let Some(check) = report.failed() {
             let fields: Vec<&str> = report.fields_at_fault().into_iter().map(|field| field.label()).collect();
             if !fields.is_empty() {
@@ -166,6 +198,10 @@ fn one_check(ui: &mut Ui, check: &Check) {
         form::icon(ui, verdict.icon(), verdict.color(p), size::ICON);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
+            if check.state == CheckState::Skipped {
+                form::small(ui, &format!("{} · {}", check.id.label(), check.headline));
+                return;
+            }
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(check.id.label()).font(semibold(size::SMALL)).color(p.text));
                 let took = match check.duration.as_millis() {

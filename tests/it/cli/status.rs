@@ -100,3 +100,10 @@ fn a_monitor_without_a_keychain_gives_the_secret_itself() {
     assert_eq!(status(&place), (3, json!(["unknown", null, null])));
     place.run(&refresh).ends(3).says("is not available").says("LIAISON_CLIENT_SECRET");
 }
+
+#[test]
+fn a_misspelt_status_is_unknown_to_a_monitor() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_liaison")).args(["status", "--jsn"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(output.stdout.is_empty() && !output.stderr.is_empty());
+}

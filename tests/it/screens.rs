@@ -1,0 +1,18 @@
+//! The window as people and screen readers meet it: found by role and name, over real HTTP to the practice tenant.
+//!
+//! Nothing is drawn and no display is needed. Every frame is also checked for controls without a name and for characters
+//! that no font can draw. [`window`] opens it and waits for what goes on behind it.
+
+mod window;
+
+mod account;
+mod directory;
+mod edits;
+mod expiry;
+mod files;
+mod first_run;
+mod keeping;
+mod messages;
+mod pasting;
+mod reach;
+mod testing;
