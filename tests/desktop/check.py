@@ -94,8 +94,11 @@ def fill_in(w, tenant):
     """From the first run to a whole account, by keyboard and by pointer."""
     w.press("Add a Microsoft Teams account")
     w.click(w.field("Name"))
+    wait("the focus on Name", lambda: getattr(w.focused(), "name", None) == "Name")
     w.key("ctrl+a")
-    w.type(NAME)
+    with desk.german_keys():
+        w.type(NAME)
+        wait("the name", lambda: w.text("Name") == NAME)
     for label, value in (
         ("Object ID", tenant["object_id"]),
         ("Directory (Tenant) ID", tenant["tenant_id"]),
