@@ -106,9 +106,7 @@ impl Session {
         }
         let mut commands = self.carry_tests_over(&applied);
         self.notice = Some(match not_kept {
-            Some(failure) => {
-                Notice::bad(format!("Applied. The secret is kept for this session only: {}", failure.headline))
-            }
+            Some(_) => Notice::neutral("Applied. The secret is kept for this session only."),
             None => Notice::good("Applied"),
         });
         self.saved = Some(saved);

@@ -11,7 +11,7 @@ use crate::{
     domain::{Failure, setup},
     session::{Action, Conflict, Dialog, FileTask},
 };
-use egui::{Align, Context, Id, Key, Layout, Modal, RichText, Ui, accesskit::Role, vec2};
+use egui::{Context, Id, Key, Modal, RichText, Ui, accesskit::Role};
 use std::path::PathBuf;
 
 /// Draws the dialog, if there is one. `typed` is what is typed into it.
@@ -63,17 +63,18 @@ fn title(ui: &mut Ui, text: &'static str) -> &'static str {
     text
 }
 
-/// Buttons at the right; the one that closes the dialog stands first from the left.
+/// Buttons at the right; the one that closes the dialog stands first.
 fn buttons(ui: &mut Ui, actions: &mut Actions, close: &str, add: impl FnOnce(&mut Ui, &mut Actions)) {
     ui.add_space(4.0);
-    ui.allocate_ui_with_layout(
-        vec2(ui.available_width(), theme::CONTROL_HEIGHT),
-        Layout::right_to_left(Align::Center).with_main_wrap(true),
+    form::split(
+        ui,
+        "dialog",
+        |_| {},
         |ui| {
-            add(ui, actions);
             if form::button(ui, Kind::Plain, None, close).clicked() {
                 actions.push(Action::CloseDialog);
             }
+            add(ui, actions);
         },
     );
 }
@@ -141,11 +142,11 @@ fn changed(ui: &mut Ui, conflict: &Conflict, actions: &mut Actions) -> &'static 
         }
     };
     buttons(ui, actions, "Decide later", |ui, actions| {
-        if form::button(ui, Kind::Primary, None, "Keep my edits on top").clicked() {
-            actions.push(Action::KeepMine);
-        }
         if form::button(ui, Kind::Plain, None, "Show the newer one").clicked() {
             actions.push(Action::TakeTheirs);
+        }
+        if form::button(ui, Kind::Primary, None, "Keep my edits on top").clicked() {
+            actions.push(Action::KeepMine);
         }
     });
     title
@@ -169,14 +170,14 @@ fn unsaved_on_close(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) -> &'st
     let names: Vec<&str> = view.changed.iter().map(|field| field.label()).collect();
     ui.label(format!("Not applied yet: {}.", names.join(", ")));
     buttons(ui, actions, "Keep editing", |ui, actions| {
+        if form::button(ui, Kind::Danger, None, "Close without applying").clicked() {
+            actions.push(Action::CloseAnyway);
+        }
         ui.add_enabled_ui(!view.session.has_errors(), |ui| {
             if form::button(ui, Kind::Primary, None, "Apply and close").clicked() {
                 actions.push(Action::ApplyAndClose);
             }
         });
-        if form::button(ui, Kind::Danger, None, "Close without applying").clicked() {
-            actions.push(Action::CloseAnyway);
-        }
     });
     title
 }

@@ -162,6 +162,41 @@ pub fn as_heading(ui: &Ui, id: Id, text: &str) {
     });
 }
 
+/// Tells screen readers what belongs together, where it is and what it is called.
+pub fn group(response: &Response, role: Role, name: &str) {
+    let rect = response.rect;
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.set_role(role);
+        node.set_label(name);
+        node.set_bounds(egui::accesskit::Rect {
+            x0: rect.min.x.into(),
+            y0: rect.min.y.into(),
+            x1: rect.max.x.into(),
+            y1: rect.max.y.into(),
+        });
+    });
+}
+
+/// What stands at the left of a line and what at its right, made in this order, because Tab goes in the order of making.
+/// The right part's width is known from the frame before; when it changes, the frame is drawn again before it is shown.
+pub fn split(ui: &mut Ui, name: &str, left: impl FnOnce(&mut Ui), right: impl FnOnce(&mut Ui)) {
+    let id = Id::unique(("width of the right part", name));
+    let known: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);
+    let height = ui.spacing().interact_size.y;
+    ui.horizontal(|ui| {
+        ui.set_min_height(height);
+        let room = (ui.available_width() - known - ui.spacing().item_spacing.x).max(0.0);
+        let (rect, _) = ui.allocate_exact_size(vec2(room, height), Sense::hover());
+        let inside = egui::UiBuilder::new().max_rect(rect).layout(Layout::left_to_right(Align::Center));
+        left(&mut ui.new_child(inside));
+        let shown = ui.scope(right).response.rect.width();
+        if (shown - known).abs() > 0.5 {
+            ui.data_mut(|data| data.insert_temp(id, shown));
+            ui.ctx().request_discard("the right part of a line has another width");
+        }
+    });
+}
+
 /// Small print.
 pub fn small(ui: &mut Ui, text: &str) -> Response {
     colored(ui, text, palette(ui).muted)

@@ -29,32 +29,34 @@ pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions, screen: impl Fn
         .resizable(false)
         .frame(side)
         .show(ui, |ui| navigation(ui, narrow, view, actions));
-    ui.ctx().accesskit_node_builder(navigation.response.id, |node| {
-        node.set_role(Role::Navigation);
-        node.set_label("Rooms");
-    });
-    if view.session.editor.is_some() || view.session.notice.is_some() {
-        let bar = egui::Frame::new().fill(p.panel).inner_margin(Margin::symmetric(24, 10));
-        Panel::bottom("bottom bar").resizable(false).frame(bar).show(ui, |ui| bottom_bar(ui, view, actions));
-    }
-    let main = egui::Frame::new().fill(p.ground).inner_margin(Margin { left: 24, right: 24, top: 10, bottom: 16 });
-    egui::CentralPanel::no_frame().frame(main).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 10.0;
-        breadcrumb(ui, narrow, view, actions);
-        pink_bar(ui, view, actions);
-        screen(ui, actions);
+    form::group(&navigation.response, Role::Navigation, "Rooms");
+    egui::CentralPanel::no_frame().show(ui, |ui| {
+        let with_bar = view.session.editor.is_some() || view.session.notice.is_some();
+        let height = if with_bar { theme::CONTROL_HEIGHT + 20.0 } else { 0.0 };
+        let (above, below) = ui.max_rect().split_top_bottom_at_y(ui.max_rect().bottom() - height);
+        // The bar is drawn last, because Tab goes in the order of drawing.
+        part(ui, above, p.ground, Margin { left: 24, right: 24, top: 10, bottom: 16 }, |ui| {
+            ui.spacing_mut().item_spacing.y = 10.0;
+            breadcrumb(ui, narrow, view, actions);
+            pink_bar(ui, view, actions);
+            screen(ui, actions);
+        });
+        if with_bar {
+            part(ui, below, p.panel, Margin::symmetric(24, 10), |ui| bottom_bar(ui, view, actions));
+            ui.painter().hline(below.x_range(), below.top(), Stroke::new(1.0, p.line));
+        }
     });
 }
 
+/// A part of the window with a ground of its own.
+fn part(ui: &mut Ui, rect: egui::Rect, ground: egui::Color32, margin: Margin, add: impl FnOnce(&mut Ui)) {
+    ui.painter().rect_filled(rect, 0, ground);
+    let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(rect - margin));
+    inside.set_clip_rect(rect.intersect(ui.clip_rect()));
+    add(&mut inside);
+}
+
 fn navigation(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions) {
-    if view.session.practice.is_some() {
-        Panel::bottom("practice tenant").resizable(false).show_separator_line(false).frame(egui::Frame::new()).show(
-            ui,
-            |ui| {
-                practice_badge(ui, narrow, view, actions);
-            },
-        );
-    }
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.horizontal(|ui| {
         ui.add_space(if narrow { 12.0 } else { 8.0 });
@@ -69,6 +71,16 @@ fn navigation(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions)
     {
         if room(ui, narrow, view.session.screen == screen, icon, name) {
             actions.push(Action::Go(screen));
+        }
+    }
+    if view.session.practice.is_some() {
+        let id = egui::Id::unique("height of the practice badge");
+        let known: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(0.0);
+        ui.add_space((ui.available_height() - known).max(0.0));
+        let height = ui.scope(|ui| practice_badge(ui, narrow, view, actions)).response.rect.height();
+        if (height - known).abs() > 0.5 {
+            ui.data_mut(|data| data.insert_temp(id, height));
+            ui.ctx().request_discard("the practice badge has another height");
         }
     }
 }
@@ -173,26 +185,22 @@ fn breadcrumb(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions)
         Screen::Accounts => "Integration Accounts",
         Screen::Setup => "Set-up checklist",
     };
-    ui.horizontal(|ui| {
-        ui.set_min_height(28.0);
-        let mut path = egui::text::LayoutJob::default();
-        let font = egui::FontId::proportional(size::SMALL);
-        path.append("Configuration › Call Center Configuration › ", 0.0, egui::TextFormat::simple(font, p.muted));
-        path.append(here, 0.0, egui::TextFormat::simple(semibold(size::SMALL), p.text));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if form::button(ui, Kind::Quiet, Some(ICON_HELP), "Help").clicked() {
-                actions.push(Action::ShowHelp);
-            }
-            theme_choice(ui, view.session.theme, actions);
-            if narrow && view.session.practice.is_some() {
-                let p = palette(ui);
-                let pill = egui::Frame::new().fill(p.warn_soft).corner_radius(8).inner_margin(Margin::symmetric(10, 4));
-                pill.show(ui, |ui| {
-                    ui.label(RichText::new("Practice tenant").font(semibold(size::SMALL)).color(p.warn))
-                });
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| ui.add(egui::Label::new(path).truncate()));
-        });
+    let mut path = egui::text::LayoutJob::default();
+    let font = egui::FontId::proportional(size::SMALL);
+    path.append("Configuration › Call Center Configuration › ", 0.0, egui::TextFormat::simple(font, p.muted));
+    path.append(here, 0.0, egui::TextFormat::simple(semibold(size::SMALL), p.text));
+    let left = |ui: &mut Ui| {
+        ui.add(egui::Label::new(path).truncate());
+    };
+    form::split(ui, "breadcrumb", left, |ui| {
+        if narrow && view.session.practice.is_some() {
+            let pill = egui::Frame::new().fill(p.warn_soft).corner_radius(8).inner_margin(Margin::symmetric(10, 4));
+            pill.show(ui, |ui| ui.label(RichText::new("Practice tenant").font(semibold(size::SMALL)).color(p.warn)));
+        }
+        theme_choice(ui, view.session.theme, actions);
+        if form::button(ui, Kind::Quiet, Some(ICON_HELP), "Help").clicked() {
+            actions.push(Action::ShowHelp);
+        }
     });
 }
 
@@ -259,36 +267,33 @@ fn pink_bar(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
 
 fn bottom_bar(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
     let session = view.session;
-    ui.horizontal(|ui| {
-        ui.set_min_height(theme::CONTROL_HEIGHT);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Some(editor) = &session.editor {
-                let changed = !view.changed.is_empty() || editor.is_new();
-                ui.add_enabled_ui(session.can_apply(), |ui| {
-                    if form::button(ui, Kind::Primary, None, "Apply").on_hover_text("Ctrl+S").clicked() {
-                        actions.push(Action::Apply);
-                    }
-                });
-                ui.add_enabled_ui(changed && session.busy.is_none(), |ui| {
-                    if form::button(ui, Kind::Plain, None, "Discard").clicked() {
-                        actions.push(Action::Discard);
-                    }
-                });
-                let p = palette(ui);
-                ui.add_enabled_ui(editor.can_redo(), |ui| {
-                    if form::icon_button(ui, ICON_REDO, "Redo", p.muted).clicked() {
-                        actions.push(Action::Redo);
-                    }
-                });
-                ui.add_enabled_ui(editor.can_undo(), |ui| {
-                    if form::icon_button(ui, ICON_UNDO, "Undo", p.muted).clicked() {
-                        actions.push(Action::Undo);
-                    }
-                });
+    let mut dismissed = Actions::new();
+    let state = |ui: &mut Ui| state_of_things(ui, view, &mut dismissed);
+    form::split(ui, "bottom bar", state, |ui| {
+        let Some(editor) = &session.editor else { return };
+        let p = palette(ui);
+        for (able, icon, name, action) in
+            [(editor.can_undo(), ICON_UNDO, "Undo", Action::Undo), (editor.can_redo(), ICON_REDO, "Redo", Action::Redo)]
+        {
+            ui.add_enabled_ui(able, |ui| {
+                if form::icon_button(ui, icon, name, p.muted).clicked() {
+                    actions.push(action);
+                }
+            });
+        }
+        let changed = !view.changed.is_empty() || editor.is_new();
+        ui.add_enabled_ui(changed && session.busy.is_none(), |ui| {
+            if form::button(ui, Kind::Plain, None, "Discard").clicked() {
+                actions.push(Action::Discard);
             }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| state_of_things(ui, view, actions));
+        });
+        ui.add_enabled_ui(session.can_apply(), |ui| {
+            if form::button(ui, Kind::Primary, None, "Apply").on_hover_text("Ctrl+S").clicked() {
+                actions.push(Action::Apply);
+            }
         });
     });
+    actions.append(&mut dismissed);
 }
 
 /// What is unsaved, under way or just happened: one line.

@@ -108,10 +108,7 @@ fn list(ui: &mut Ui, width: f32, height: f32, view: &View<'_>, actions: &mut Act
         ui.set_max_width(width - 2.0);
         ui.spacing_mut().item_spacing.y = 0.0;
         let rows = ui.vertical(|ui| account_row(ui, view, actions));
-        ui.ctx().accesskit_node_builder(rows.response.id, |node| {
-            node.set_role(Role::List);
-            node.set_label("Integration accounts");
-        });
+        form::group(&rows.response, Role::List, "Integration accounts");
         ui.with_layout(Layout::bottom_up(Align::Min), |ui| {
             egui::Frame::new().inner_margin(8).show(ui, |ui| {
                 ui.horizontal_wrapped(|ui| {

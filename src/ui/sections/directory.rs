@@ -111,11 +111,7 @@ fn list(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
             ui.data_mut(|data| data.insert_temp(preview_id(), DirectoryOptions::from_parts(items)));
         }
     });
-    ui.ctx().accesskit_node_builder(scope.response.id, |node| {
-        node.set_role(Role::List);
-        node.set_label("Phone number types in their order");
-        node.set_size_of_set(PhoneType::ALL.len());
-    });
+    form::group(&scope.response, Role::List, "Phone number types in their order");
     below(ui, view);
 }
 
@@ -182,7 +178,7 @@ fn row(
         .corner_radius(8)
         .inner_margin(egui::Margin::symmetric(6, 3))
         .outer_margin(egui::Margin { bottom: 4, ..Default::default() });
-    let mut target = None;
+    let (mut by_key, mut by_button) = (None, None);
     frame.show(ui, |ui| {
         // On the frame's inside, so that what is in it belongs to the item for screen readers, too.
         ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
@@ -194,24 +190,23 @@ fn row(
         ui.set_min_width(ui.available_width());
         ui.horizontal(|ui| {
             handle(ui);
-            target = switch(ui, option, index, draft);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let switch = |ui: &mut Ui| by_key = switch(ui, option, index, draft);
+            form::split(ui, kind.key(), switch, |ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
-                let down = ui.add_enabled_ui(index < LAST, |ui| {
-                    form::icon_button(ui, ICON_ARROW_DOWNWARD, &format!("Move {} down", kind.label()), p.muted)
-                });
-                let up = ui.add_enabled_ui(index > 0, |ui| {
-                    form::icon_button(ui, ICON_ARROW_UPWARD, &format!("Move {} up", kind.label()), p.muted)
-                });
-                if up.inner.clicked() {
-                    target = index.checked_sub(1);
-                } else if down.inner.clicked() {
-                    target = Some(index + 1);
+                for (able, icon, to, name) in [
+                    (index > 0, ICON_ARROW_UPWARD, index.saturating_sub(1), "up"),
+                    (index < LAST, ICON_ARROW_DOWNWARD, index + 1, "down"),
+                ] {
+                    ui.add_enabled_ui(able, |ui| {
+                        if form::icon_button(ui, icon, &format!("Move {} {name}", kind.label()), p.muted).clicked() {
+                            by_button = Some(to);
+                        }
+                    });
                 }
             });
         });
     });
-    if let Some(position) = target {
+    if let Some(position) = by_key.or(by_button) {
         let mut order = draft.directory_options.clone();
         order.move_to(kind, position);
         remember_move(ui, &order, Some(kind));
@@ -287,10 +282,7 @@ fn agent_card(ui: &mut Ui, options: &DirectoryOptions) {
             });
         }
     });
-    ui.ctx().accesskit_node_builder(card.response.id, |node| {
-        node.set_role(Role::Group);
-        node.set_label("What an agent sees of a colleague with several numbers");
-    });
+    form::group(&card.response, Role::Group, "What an agent sees of a colleague with several numbers");
 }
 
 fn avatar(ui: &mut Ui) {

@@ -38,10 +38,7 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
             }
         })
         .response;
-    ui.ctx().accesskit_node_builder(group.id, |node| {
-        node.set_role(Role::RadioGroup);
-        node.set_label(TITLE);
-    });
+    form::group(&group, Role::RadioGroup, TITLE);
     theme::note(ui).show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         ui.horizontal_top(|ui| {
