@@ -410,6 +410,10 @@ impl Session {
 
     fn request_close(&mut self) {
         if let Some(busy) = &mut self.busy {
+            if busy.then_close {
+                // Asked again: a keychain or a file dialog may never answer.
+                self.dialog = Some(Dialog::CloseWhileBusy);
+            }
             busy.what = "The window closes when this is done…";
             busy.then_close = true;
         } else if self.unsaved().is_empty() {
@@ -425,6 +429,10 @@ impl Session {
     }
 
     fn leave_for(&mut self, command: Command) -> Vec<Command> {
+        if self.busy.is_some() {
+            // What comes of it would be told to nobody.
+            return Vec::new();
+        }
         if self.unsaved().is_empty() {
             return self.go_away(command);
         }
