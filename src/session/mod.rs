@@ -144,8 +144,8 @@ impl Session {
             Action::AskDelete => return self.ask_delete(),
             Action::Delete => return self.delete(),
             Action::CloseDialog => self.dialog = None,
-            Action::TakeTheirs => return self.resolve_conflict(false),
-            Action::KeepMine => return self.resolve_conflict(true),
+            Action::TakeTheirs => return self.resolve_conflict(false, now),
+            Action::KeepMine => return self.resolve_conflict(true, now),
             Action::RequestClose => self.request_close(),
             Action::CloseAnyway => self.close(),
             Action::EnterPractice => return self.leave_for(Command::EnterPractice),
@@ -384,7 +384,7 @@ impl Session {
         }
     }
 
-    fn resolve_conflict(&mut self, keep_mine: bool) -> Vec<Command> {
+    fn resolve_conflict(&mut self, keep_mine: bool, now: DateTime<Utc>) -> Vec<Command> {
         let Some(Dialog::Changed(conflict)) = self.dialog.take() else { return Vec::new() };
         let before = std::mem::replace(&mut self.saved, conflict.current.map(|saved| *saved));
         let same_secret = before.as_ref().map(|saved| &saved.secret) == self.saved.as_ref().map(|saved| &saved.secret);
@@ -396,7 +396,14 @@ impl Session {
         let in_memory = self.session_secret.is_some();
         let editor = self.saved.as_ref().map(|saved| Editor::of(saved, in_memory));
         self.editor = match (editor, self.editor.take()) {
-            (Some(theirs), Some(mine)) if keep_mine => Some(mine.rebased(theirs)),
+            (Some(theirs), Some(mine)) => {
+                let mut editor = mine.rebased(theirs);
+                if !keep_mine {
+                    // One step, so that an undo brings the edits back.
+                    editor.edit(Action::Discard, None, now);
+                }
+                Some(editor)
+            }
             (None, Some(mine)) if keep_mine => Some(mine.into_new()),
             (theirs, _) => theirs,
         };
