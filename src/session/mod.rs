@@ -3,6 +3,7 @@
 //! Owns the state behind the screens. Must not know egui, the services or threads: commands say what is wanted, events say
 //! what came of it. Start with [`Session::update`]; `vocabulary` holds the closed sets of words, `editor` the draft being edited.
 
+mod closing;
 mod editor;
 pub mod paste;
 mod receive;
@@ -413,48 +414,6 @@ impl Session {
             "This is the newer account."
         }));
         commands
-    }
-
-    fn request_close(&mut self) {
-        if let Some(busy) = &mut self.busy {
-            if busy.then_close {
-                // Asked again: a keychain or a file dialog may never answer.
-                self.dialog = Some(Dialog::CloseWhileBusy);
-            }
-            busy.what = "The window closes when this is done…";
-            busy.then_close = true;
-        } else if self.unsaved().is_empty() {
-            self.close();
-        } else {
-            self.dialog = Some(Dialog::UnsavedOnClose);
-        }
-    }
-
-    fn close(&mut self) {
-        self.dialog = None;
-        self.closing = true;
-    }
-
-    fn leave_for(&mut self, command: Command) -> Vec<Command> {
-        if self.busy.is_some() {
-            // What comes of it would be told to nobody.
-            return Vec::new();
-        }
-        if self.unsaved().is_empty() {
-            return self.go_away(command);
-        }
-        self.dialog = Some(Dialog::UnsavedOnLeave(Box::new(command)));
-        Vec::new()
-    }
-
-    fn go_away(&mut self, command: Command) -> Vec<Command> {
-        let (theme, next_job) = (self.theme, self.next_job + 1);
-        let (session_secret, waiting_secret) = match command {
-            Command::EnterPractice => (None, self.session_secret.take()),
-            _ => (self.waiting_secret.take(), None),
-        };
-        *self = Self { theme, next_job, session_secret, waiting_secret, ..Self::default() };
-        vec![command]
     }
 
     fn fill_practice_values(&mut self, now: DateTime<Utc>) {
