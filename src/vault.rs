@@ -7,7 +7,7 @@
 use crate::domain::{Failure, Secret};
 use keyring_core::{CredentialStore, Entry, Error};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -192,9 +192,12 @@ fn with_entry<T>(
     work: impl Fn(&Entry) -> Result<T, Error>,
 ) -> Result<T, VaultError> {
     let fresh = lock(store).is_none();
-    let attempt = || work(&connected(store)?.build(SERVICE, reference, None)?);
+    // By default Windows takes credentials along to a person's other computers, where the account's database is not.
+    let stays = cfg!(windows).then(|| HashMap::from([("persistence", "Local")]));
+    let attempt = || work(&connected(store)?.build(SERVICE, reference, stays.as_ref())?);
     match attempt() {
-        Err(Error::PlatformFailure(_)) => {
+        // Elsewhere there is no connection, and a second try would only ask the person again.
+        Err(Error::PlatformFailure(_)) if cfg!(all(unix, not(target_os = "macos"))) => {
             *lock(store) = None;
             if fresh { Err(VaultError::NotAvailable) } else { attempt().map_err(VaultError::from) }
         }

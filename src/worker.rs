@@ -20,11 +20,16 @@ use std::{
     path::Path,
     sync::{Arc, mpsc},
     thread,
+    time::Duration,
 };
 use tokio::{sync::mpsc as jobs, task::AbortHandle};
 
 /// The port that the practice tenant takes when it is free, so that the account in its profile stays right.
 const PRACTICE_PORT: u16 = 48_917;
+
+/// How long the end of the program waits for work under way. The keychain's question may stay open for ever; whatever is cut
+/// off then, the account is whole, as after a crash.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// Sends events to the session and wakes the window.
 #[derive(Clone)]
@@ -47,7 +52,8 @@ pub struct Worker {
     commands: Option<mpsc::Sender<Command>>,
     events: mpsc::Receiver<Event>,
     outbox: Outbox,
-    lane: Option<thread::JoinHandle<()>>,
+    /// Disconnected when the ordered lane has ended.
+    ended: mpsc::Receiver<()>,
 }
 
 impl Worker {
@@ -62,13 +68,15 @@ impl Worker {
         let (sender, events) = mpsc::channel();
         let outbox = Outbox { events: sender, wake: Arc::new(wake) };
         let out = outbox.clone();
-        let lane = thread::spawn(move || {
+        let (running, ended) = mpsc::channel();
+        thread::spawn(move || {
+            let _running: mpsc::Sender<()> = running;
             let mut lane = Lane { home: profile.clone(), profile, vault, now, out, practice: None, network: None };
             while let Ok(command) = inbox.recv() {
                 lane.carry_out(command);
             }
         });
-        Self { commands: Some(commands), events, outbox, lane: Some(lane) }
+        Self { commands: Some(commands), events, outbox, ended }
     }
 
     /// Has a command carried out, after those before it.
@@ -89,13 +97,11 @@ impl Worker {
     }
 }
 
-/// A save under way is finished before the program ends.
+/// A save under way is finished before the program ends, unless it takes too long.
 impl Drop for Worker {
     fn drop(&mut self) {
         self.commands = None;
-        if let Some(lane) = self.lane.take() {
-            let _ = lane.join();
-        }
+        let _ = self.ended.recv_timeout(GRACE);
     }
 }
 

@@ -3,10 +3,13 @@
 //! Owns the rules: the pink bar from 15 days before the end, "expired" from the end on. The clock comes in as an argument.
 
 use super::{field::Field, problem::Problem};
-use chrono::{DateTime, Duration, Local, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Duration, Local, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
 /// The source: "a notification feature that displays a pink bar 15 days before this key expires".
 pub const WARNING_DAYS: i64 = 15;
+
+/// The years that a date may be in. RFC 3339, as which it is kept, has no others.
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=9998;
 
 /// Where a date comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,9 +122,11 @@ pub fn parse_by_hand(text: &str) -> Result<Option<Expiry>, Problem> {
     }
     let typed = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M")
         .or_else(|_| NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|day| day.and_time(NaiveTime::MIN)));
-    let local = typed.ok().and_then(|naive| match Local.from_local_datetime(&naive) {
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at),
-        LocalResult::None => Local.from_local_datetime(&(naive + Duration::hours(1))).earliest(),
+    let local = typed.ok().filter(|naive| YEARS.contains(&naive.year())).and_then(|naive| {
+        match Local.from_local_datetime(&naive) {
+            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at),
+            LocalResult::None => Local.from_local_datetime(&(naive + Duration::hours(1))).earliest(),
+        }
     });
     match local {
         Some(at) => Ok(Some(Expiry { at: at.with_timezone(&Utc), source: ExpirySource::EnteredByHand })),
@@ -184,7 +189,8 @@ mod tests {
         assert_eq!(write_by_hand(expiry.at), "2026-12-02 14:00");
         assert_eq!(expiry.source, ExpirySource::EnteredByHand);
         assert_eq!(parse_by_hand("  "), Ok(None));
-        for text in ["12/2/2026", "2026-02-30", "soon"] {
+        let no_years = ["-2026-12-02", "+12026-12-02", "+262142-12-31 23:59", "-262143-01-01"];
+        for text in ["12/2/2026", "2026-02-30", "soon"].into_iter().chain(no_years) {
             assert!(parse_by_hand(text).is_err(), "{text}");
         }
     }

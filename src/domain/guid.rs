@@ -5,6 +5,7 @@
 use super::paste;
 use std::fmt;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// A GUID that is not all zeros, shown in lower case with hyphens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,7 +33,7 @@ impl Guid {
     /// # Errors
     /// Says why the text is none.
     pub fn parse(text: &str) -> Result<Self, NotAGuid> {
-        let text = paste::clean_id(text);
+        let text = Zeroizing::new(paste::clean_id(text));
         if text.is_empty() {
             return Err(NotAGuid::Empty);
         }

@@ -32,7 +32,7 @@ impl Secret {
     /// # Errors
     /// Says why the text cannot be one.
     pub fn parse(text: &str) -> Result<Self, NotASecret> {
-        let value = Zeroizing::new(paste::clean_secret(text));
+        let value = paste::clean_secret(text);
         if value.is_empty() {
             Err(NotASecret::Empty)
         } else if Guid::parse(&value).is_ok() {

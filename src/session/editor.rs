@@ -5,7 +5,7 @@
 
 use super::{paste::PortalValues, vocabulary::Action};
 use crate::domain::{
-    Draft, Expiry, ExpirySource, Field, MessageKey, Problem, Saved, StoredSecret, SystemMessages, draft::SecretDraft,
+    Draft, Expiry, ExpirySource, Field, Problem, Saved, StoredSecret, SystemMessages, draft::SecretDraft,
 };
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeSet;
@@ -192,11 +192,6 @@ impl Editor {
         let by_hand = std::mem::take(&mut self.baseline.expires_at);
         let drafts = self.past.iter_mut().chain(&mut self.future).chain([&mut self.draft]);
         drafts.filter(|draft| draft.expires_at == by_hand).for_each(|draft| draft.expires_at.clear());
-    }
-
-    /// Whether a message differs from its default.
-    pub fn differs_from_default(&self, key: MessageKey) -> bool {
-        self.draft.system_messages.get(key) != key.default_text()
     }
 
     /// Takes imported settings over the draft; the secret stays.

@@ -3,6 +3,7 @@
 //! Owns the state behind the screens. Must not know egui, the services or threads: commands say what is wanted, events say
 //! what came of it. Start with [`Session::update`]; `vocabulary` holds the closed sets of words, `editor` the draft being edited.
 
+mod closing;
 mod editor;
 pub mod paste;
 mod receive;
@@ -144,8 +145,8 @@ impl Session {
             Action::AskDelete => return self.ask_delete(),
             Action::Delete => return self.delete(),
             Action::CloseDialog => self.dialog = None,
-            Action::TakeTheirs => return self.resolve_conflict(false),
-            Action::KeepMine => return self.resolve_conflict(true),
+            Action::TakeTheirs => return self.resolve_conflict(false, now),
+            Action::KeepMine => return self.resolve_conflict(true, now),
             Action::RequestClose => self.request_close(),
             Action::CloseAnyway => self.close(),
             Action::EnterPractice => return self.leave_for(Command::EnterPractice),
@@ -384,7 +385,7 @@ impl Session {
         }
     }
 
-    fn resolve_conflict(&mut self, keep_mine: bool) -> Vec<Command> {
+    fn resolve_conflict(&mut self, keep_mine: bool, now: DateTime<Utc>) -> Vec<Command> {
         let Some(Dialog::Changed(conflict)) = self.dialog.take() else { return Vec::new() };
         let before = std::mem::replace(&mut self.saved, conflict.current.map(|saved| *saved));
         let same_secret = before.as_ref().map(|saved| &saved.secret) == self.saved.as_ref().map(|saved| &saved.secret);
@@ -396,7 +397,14 @@ impl Session {
         let in_memory = self.session_secret.is_some();
         let editor = self.saved.as_ref().map(|saved| Editor::of(saved, in_memory));
         self.editor = match (editor, self.editor.take()) {
-            (Some(theirs), Some(mine)) if keep_mine => Some(mine.rebased(theirs)),
+            (Some(theirs), Some(mine)) => {
+                let mut editor = mine.rebased(theirs);
+                if !keep_mine {
+                    // One step, so that an undo brings the edits back.
+                    editor.edit(Action::Discard, None, now);
+                }
+                Some(editor)
+            }
             (None, Some(mine)) if keep_mine => Some(mine.into_new()),
             (theirs, _) => theirs,
         };
@@ -406,40 +414,6 @@ impl Session {
             "This is the newer account."
         }));
         commands
-    }
-
-    fn request_close(&mut self) {
-        if let Some(busy) = &mut self.busy {
-            busy.what = "The window closes when this is done…";
-            busy.then_close = true;
-        } else if self.unsaved().is_empty() {
-            self.close();
-        } else {
-            self.dialog = Some(Dialog::UnsavedOnClose);
-        }
-    }
-
-    fn close(&mut self) {
-        self.dialog = None;
-        self.closing = true;
-    }
-
-    fn leave_for(&mut self, command: Command) -> Vec<Command> {
-        if self.unsaved().is_empty() {
-            return self.go_away(command);
-        }
-        self.dialog = Some(Dialog::UnsavedOnLeave(Box::new(command)));
-        Vec::new()
-    }
-
-    fn go_away(&mut self, command: Command) -> Vec<Command> {
-        let (theme, next_job) = (self.theme, self.next_job + 1);
-        let (session_secret, waiting_secret) = match command {
-            Command::EnterPractice => (None, self.session_secret.take()),
-            _ => (self.waiting_secret.take(), None),
-        };
-        *self = Self { theme, next_job, session_secret, waiting_secret, ..Self::default() };
-        vec![command]
     }
 
     fn fill_practice_values(&mut self, now: DateTime<Utc>) {

@@ -87,7 +87,7 @@ pub fn into_id(text: &str) -> Pasted {
 
 /// A text pasted into the secret's field.
 pub fn into_secret(text: &str) -> Pasted {
-    Pasted::Part(paste::clean_secret(text))
+    Pasted::Part(paste::clean_secret(text).to_string())
 }
 
 /// Reads the portal's Overview page or the JSON of the Azure CLI.

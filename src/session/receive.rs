@@ -70,7 +70,9 @@ impl Session {
 
     /// Ends the job that keeps the account busy, if it is this one.
     fn finish(&mut self, job: u64) -> Option<Busy> {
-        if self.busy.as_ref().is_some_and(|busy| busy.job == job) { self.busy.take() } else { None }
+        let busy = self.busy.take_if(|busy| busy.job == job)?;
+        self.dialog.take_if(|dialog| matches!(dialog, Dialog::CloseWhileBusy));
+        Some(busy)
     }
 
     /// The window was asked to close while this was under way.

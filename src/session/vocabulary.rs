@@ -274,6 +274,8 @@ pub enum Dialog {
     NoKeychain(Failure),
     /// The window is about to close.
     UnsavedOnClose,
+    /// The window is asked to close once more while something is under way.
+    CloseWhileBusy,
     /// Another profile is about to be opened.
     UnsavedOnLeave(Box<Command>),
     /// A path is to be typed, because the system shows no file dialog.

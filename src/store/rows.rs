@@ -164,8 +164,8 @@ fn guid(row: &Row<'_>, column: &str) -> rusqlite::Result<Guid> {
 }
 
 fn read_moment(row: &Row<'_>, column: &str) -> rusqlite::Result<DateTime<Utc>> {
-    let read = DateTime::parse_from_rfc3339(&row.get::<_, String>(column)?);
-    read.map(|at| at.with_timezone(&Utc)).map_err(|_| unreadable(column, "a moment"))
+    // Not `parse_from_rfc3339`, which refuses years that `moment` writes.
+    row.get::<_, String>(column)?.parse().map_err(|_| unreadable(column, "a moment"))
 }
 
 fn key<T>(row: &Row<'_>, column: &str, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {

@@ -34,6 +34,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, view: &View<'_>, actions: &mut A
             Dialog::Changed(conflict) => changed(ui, conflict, actions),
             Dialog::NoKeychain(failure) => no_keychain(ui, failure, actions),
             Dialog::UnsavedOnClose => unsaved_on_close(ui, view, actions),
+            Dialog::CloseWhileBusy => close_while_busy(ui, actions),
             Dialog::UnsavedOnLeave(command) => {
                 let title = title(ui, "Leave with unsaved changes?");
                 ui.label("What is not applied is lost when you go to the other profile.");
@@ -178,6 +179,17 @@ fn unsaved_on_close(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) -> &'st
                 actions.push(Action::ApplyAndClose);
             }
         });
+    });
+    title
+}
+
+fn close_while_busy(ui: &mut Ui, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "Close before this is done?");
+    ui.label("The keychain or a file dialog may be waiting for an answer, perhaps behind this window. A save that is cut off is made in full or not at all.");
+    buttons(ui, actions, "Wait", |ui, actions| {
+        if form::button(ui, Kind::Danger, None, "Close now").clicked() {
+            actions.push(Action::CloseAnyway);
+        }
     });
     title
 }

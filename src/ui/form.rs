@@ -297,6 +297,8 @@ pub struct TextField<'a> {
     pub monospaced: bool,
     /// Shows dots only.
     pub password: bool,
+    /// Holds a secret, whether it is shown or not.
+    pub secret: bool,
     /// Grows with its text.
     pub multiline: bool,
     /// Shown while it is empty.
@@ -362,7 +364,7 @@ pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffe
         response.scroll_to_me(Some(Align::Center));
     }
     // Undo is the session's, so that a field's own steps serve nothing; those of a secret would only be copies of it.
-    if field.password
+    if field.secret
         && let Some(mut state) = TextEdit::load_state(ui.ctx(), id)
     {
         state.clear_undoer();

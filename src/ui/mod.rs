@@ -1,7 +1,7 @@
 //! The window: pixels and what a screen reader hears.
 //!
 //! Owns drawing, keys, and how the window is started. Must not know the services: it talks to `session` and hands its commands
-//! to `worker`. Start with `app`; `theme` is the only place with colours.
+//! to `worker`. Start with [`App`]; `theme` is the only place with colours.
 
 mod app;
 mod desktop;

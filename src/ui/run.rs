@@ -47,8 +47,10 @@ pub fn run(setup: Setup, forced: Option<Renderer>) -> Result<(), Failure> {
             // Once the window was up, another renderer would open a second one over unsaved work.
             Err(reason) if shown.load(Ordering::Relaxed) => {
                 return Err(Failure::new(
-                    "The window was closed by a graphics error.",
-                    format!("The driver said: {reason}."),
+                    "The window was closed by an error.",
+                    format!(
+                        "What was applied is kept. Start Liaison again; please report it if it comes back. ({reason})"
+                    ),
                 ));
             }
             Err(reason) => reasons.push(format!("{renderer:?}: {reason}")),
@@ -93,6 +95,7 @@ fn start(renderer: Renderer, setup: Setup, shown: Arc<AtomicBool>) -> Result<(),
         // An administration tool must not wake a discrete GPU.
         create.power_preference = eframe::wgpu::PowerPreference::LowPower;
     }
+    let begun = shown.clone();
     // xkbcommon's loader panics where its library is missing; that must read like any other failure.
     let run = std::panic::AssertUnwindSafe(|| {
         eframe::run_native(
@@ -106,6 +109,7 @@ fn start(renderer: Renderer, setup: Setup, shown: Arc<AtomicBool>) -> Result<(),
     });
     match std::panic::catch_unwind(run) {
         Ok(result) => result.map_err(|error| error.to_string()),
+        Err(_) if begun.load(Ordering::Relaxed) => Err("a fault of Liaison's own".into()),
         Err(_) => Err("a library that the window needs is missing".into()),
     }
 }

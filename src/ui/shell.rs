@@ -139,7 +139,7 @@ fn practice_badge(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Acti
                     .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
                     .show(|ui| {
                         ui.set_width(230.0);
-                        practice_controls(ui, practice, actions);
+                        practice_controls(ui, practice, view.session.busy.is_some(), actions);
                     });
                 return;
             }
@@ -147,12 +147,12 @@ fn practice_badge(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Acti
                 form::icon(ui, ICON_SCIENCE, p.warn, size::ICON);
                 ui.label(RichText::new("Practice tenant").font(semibold(size::SMALL)).color(p.warn));
             });
-            practice_controls(ui, practice, actions);
+            practice_controls(ui, practice, view.session.busy.is_some(), actions);
         });
     });
 }
 
-fn practice_controls(ui: &mut Ui, practice: &crate::session::PracticeInfo, actions: &mut Actions) {
+fn practice_controls(ui: &mut Ui, practice: &crate::session::PracticeInfo, busy: bool, actions: &mut Actions) {
     form::small(ui, "Nothing here reaches Microsoft. It behaves as:");
     let current = practice.scenarios.iter().find(|scenario| scenario.key == practice.current);
     let title = current.map_or(practice.current, |scenario| scenario.title);
@@ -174,9 +174,11 @@ fn practice_controls(ui: &mut Ui, practice: &crate::session::PracticeInfo, actio
     if form::button(ui, Kind::Quiet, None, "Fill in its values").clicked() {
         actions.push(Action::FillPracticeValues);
     }
-    if form::button(ui, Kind::Quiet, None, "Leave the practice tenant").clicked() {
-        actions.push(Action::LeavePractice);
-    }
+    ui.add_enabled_ui(!busy, |ui| {
+        if form::button(ui, Kind::Quiet, None, "Leave the practice tenant").clicked() {
+            actions.push(Action::LeavePractice);
+        }
+    });
 }
 
 fn breadcrumb(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions) {

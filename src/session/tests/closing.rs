@@ -75,6 +75,34 @@ fn a_window_closed_while_busy_closes_when_that_is_done() {
 }
 
 #[test]
+fn a_window_closed_twice_while_busy_asks_whether_to_wait() {
+    let waiting = || {
+        let mut desk = Desk::account();
+        desk.edit(|draft| draft.name = "Mine".into());
+        let (job, _) = desk.apply();
+        desk.act(Action::RequestClose);
+        assert!(desk.session.dialog.is_none());
+        desk.act(Action::RequestClose);
+        assert!(!desk.session.closing && matches!(desk.session.dialog, Some(Dialog::CloseWhileBusy)));
+        (desk, job)
+    };
+    let (mut now, _) = waiting();
+    assert!(now.act(Action::CloseAnyway).is_empty() && now.session.closing);
+    let (mut failed, job) = waiting();
+    failed.hear(Event::ApplyFailed(job, ApplyFailure::Other(no_keychain())));
+    assert!(!failed.session.closing && failed.session.dialog.is_none() && failed.notice().contains("Nothing was"));
+}
+
+#[test]
+fn nobody_leaves_for_another_profile_in_the_middle_of_a_save() {
+    let mut desk = Desk::account();
+    desk.edit(|draft| draft.name = "Mine".into());
+    desk.apply();
+    assert!(desk.act(Action::EnterPractice).is_empty());
+    assert!(desk.session.dialog.is_none() && desk.session.busy.is_some());
+}
+
+#[test]
 fn what_was_typed_during_the_last_apply_is_asked_about_before_closing() {
     for typed_meanwhile in [false, true] {
         let mut desk = Desk::account();

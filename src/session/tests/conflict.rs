@@ -46,6 +46,8 @@ fn the_newer_account_takes_the_place_of_my_edits() {
     desk.act(Action::TakeTheirs);
     assert!(desk.session.unsaved().is_empty() && desk.session.dialog.is_none());
     assert_eq!(desk.draft().name, "Theirs");
+    desk.act(Action::Undo);
+    assert_eq!(desk.session.unsaved(), [Field::Name, Field::ClientId], "nothing is lost");
 }
 
 #[test]

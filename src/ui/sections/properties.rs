@@ -125,23 +125,27 @@ fn secret_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Act
     });
 }
 
+fn shown_id() -> Id {
+    Id::unique("secret is shown")
+}
+
 /// The field for a new secret, hidden unless asked for.
 fn new_secret(ui: &mut Ui, label: Id, text: &mut String, view: &View<'_>, actions: &mut Actions) {
     let field = Field::ClientSecret;
-    let shown_id = Id::unique("secret is shown");
-    let shown: bool = ui.data(|data| data.get_temp(shown_id)).unwrap_or(false);
+    let shown: bool = ui.data(|data| data.get_temp(shown_id())).unwrap_or(false);
     let stored = view.kept_secret.is_some();
     pasted(ui, field, paste::into_secret, text, actions);
     let trailing = form::ICON_BUTTON + form::GAP + if stored { 84.0 + form::GAP } else { 0.0 };
     form::line(ui, trailing, |ui, width| {
         let error = view.problem(field).is_some_and(|problem| problem.severity == Severity::Error);
         let hint = if stored { "Paste the new Value; until then the stored one stays" } else { "Paste the Value" };
-        let spec = TextField { monospaced: true, password: !shown, error, width, hint, ..TextField::default() };
+        let spec =
+            TextField { monospaced: true, password: !shown, secret: true, error, width, hint, ..TextField::default() };
         form::text_field(ui, field_id(field), label, text, spec);
         let (icon, name) =
             if shown { (ICON_VISIBILITY_OFF, "Hide the secret") } else { (ICON_VISIBILITY, "Show the secret") };
         if form::icon_button(ui, icon, name, palette(ui).muted).clicked() {
-            ui.data_mut(|data| data.insert_temp(shown_id, !shown));
+            ui.data_mut(|data| data.insert_temp(shown_id(), !shown));
         }
         if stored && form::button(ui, Kind::Plain, None, "Keep old").clicked() {
             actions.push(Action::KeepSecret);
@@ -152,6 +156,8 @@ fn new_secret(ui: &mut Ui, label: Id, text: &mut String, view: &View<'_>, action
 
 /// The stored secret: that there is one, how it begins and where it is kept; never the secret.
 fn kept_secret(ui: &mut Ui, label: Id, view: &View<'_>, actions: &mut Actions) {
+    // The next one is hidden again.
+    ui.data_mut(|data| data.remove::<bool>(shown_id()));
     let p = palette(ui);
     let kept = view.kept_secret.as_deref().unwrap_or("not stored");
     form::line(ui, 85.0 + form::GAP, |ui, width| {

@@ -1,0 +1,49 @@
+//! Closing the window, and leaving for another profile: neither loses an edit unasked.
+//!
+//! Owns what is asked first, and what is waited for. Start with `Session::request_close`.
+
+use super::{Command, Dialog, Session};
+
+impl Session {
+    pub(super) fn request_close(&mut self) {
+        if let Some(busy) = &mut self.busy {
+            if busy.then_close {
+                // Asked again: a keychain or a file dialog may never answer.
+                self.dialog = Some(Dialog::CloseWhileBusy);
+            }
+            busy.what = "The window closes when this is done…";
+            busy.then_close = true;
+        } else if self.unsaved().is_empty() {
+            self.close();
+        } else {
+            self.dialog = Some(Dialog::UnsavedOnClose);
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        self.dialog = None;
+        self.closing = true;
+    }
+
+    pub(super) fn leave_for(&mut self, command: Command) -> Vec<Command> {
+        if self.busy.is_some() {
+            // What comes of it would be told to nobody.
+            return Vec::new();
+        }
+        if self.unsaved().is_empty() {
+            return self.go_away(command);
+        }
+        self.dialog = Some(Dialog::UnsavedOnLeave(Box::new(command)));
+        Vec::new()
+    }
+
+    pub(super) fn go_away(&mut self, command: Command) -> Vec<Command> {
+        let (theme, next_job) = (self.theme, self.next_job + 1);
+        let (session_secret, waiting_secret) = match command {
+            Command::EnterPractice => (None, self.session_secret.take()),
+            _ => (self.waiting_secret.take(), None),
+        };
+        *self = Self { theme, next_job, session_secret, waiting_secret, ..Self::default() };
+        vec![command]
+    }
+}
