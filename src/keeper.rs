@@ -164,10 +164,9 @@ impl Keeper {
     pub fn delete(&mut self, name: &str, expected: i64) -> Result<Deleted, KeepError> {
         let mut store = self.store()?;
         let lock = Lock::wait(&self.profile)?;
-        let had_secret = store.expect(Some(expected))?.is_some_and(|saved| saved.secret != StoredSecret::None);
+        store.expect(Some(expected))?;
         store.remove(name, expected)?;
-        let left = self.clean_up(&mut store, &lock);
-        Ok(Deleted { secret_left: left.filter(|_| had_secret) })
+        Ok(Deleted { secret_left: self.clean_up(&mut store, &lock) })
     }
 
     /// Keeps how a test went, and when the secret ends if the test told. An open window's revision stays valid.

@@ -280,7 +280,7 @@ async fn application(http: &Http, credentials: &Credentials, token: &Token) -> R
         403 => warning(
             ID,
             "Azure does not let this app read its own registration",
-            "The account works all the same. To let Liaison watch the secret, open App registrations › your app › API permissions in the Azure portal, add the application permission Application.Read.All of Microsoft Graph, and let an administrator choose Grant admin consent.",
+            "Agents do not need this permission. To let Liaison watch the secret, open App registrations › your app › API permissions in the Azure portal, add the application permission Application.Read.All of Microsoft Graph, and let an administrator choose Grant admin consent.",
             evidence,
         ),
         401 => failed(

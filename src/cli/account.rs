@@ -14,6 +14,7 @@ use crate::{
     },
     keeper::{Applied, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
     settings_file::{self, Imported, LIMIT, SettingsFileError},
+    vault::VaultError,
 };
 use chrono::{DateTime, Local, SecondsFormat, Utc};
 use serde::Serialize;
@@ -82,17 +83,22 @@ fn refused(problems: &[Problem]) -> Said {
 fn save(cli: &Cli, account: &Account, secret: &SecretDraft) -> Result<Applied, KeepError> {
     let mut keeper = Keeper::open(&cli.profile, cli.vault.clone())?;
     let mut tries = 1;
+    // Only where there is no keychain are the settings saved alone: a locked one holds a secret that would be given up.
+    let mut without_keychain = WithoutKeychain::Refuse;
     loop {
         let applied = keeper.apply(Apply {
             account: account.clone(),
             secret: secret.typed().map_or(SecretChange::Keep, SecretChange::Store),
             expiry: ExpiryChange::Leave,
             expected: keeper.load()?.map(|saved| saved.revision),
-            without_keychain: WithoutKeychain::SaveSettings,
+            without_keychain,
             now: (cli.now)(),
         });
         match applied {
             Err(KeepError::Changed { .. } | KeepError::OneAccountOnly) if tries < TRIES => tries += 1,
+            Err(KeepError::Vault(VaultError::NotAvailable)) if without_keychain == WithoutKeychain::Refuse => {
+                without_keychain = WithoutKeychain::SaveSettings;
+            }
             applied => return applied,
         }
     }

@@ -27,7 +27,8 @@ Examples:
   export-settings | LIAISON_CLIENT_SECRET=… liaison apply -
 
 A client secret is stored in the keychain. It comes from LIAISON_CLIENT_SECRET, else with --secret-stdin from the first
-line of standard input; given neither, the stored one stays. Where there is no keychain, the settings are saved without it.
+line of standard input; given neither, the stored one stays. Where there is no keychain, the settings are saved without it;
+where it is locked, nothing is saved.
 
 Exit status: 0 saved; 2 nothing was saved, each problem is on its own line of standard error.";
 

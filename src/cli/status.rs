@@ -9,7 +9,7 @@ use super::{
     said::{DONE, FAILED, NOTHING, REFUSED, Said},
     secret, test,
 };
-use crate::domain::{Expiry, ExpiryState, Saved, expiry};
+use crate::domain::{Expiry, ExpirySource, ExpiryState, Saved, expiry};
 use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 use std::fmt::Display;
@@ -79,7 +79,7 @@ fn tell(mut said: Said, known: Option<Expiry>, now: DateTime<Utc>, json: bool) -
 }
 
 fn line(state: ExpiryState, known: Option<Expiry>, now: DateTime<Utc>) -> String {
-    let Some(Expiry { at, .. }) = known else {
+    let Some(Expiry { at, source }) = known else {
         return "UNKNOWN - it is not known when the client secret expires; ask with liaison status --refresh".into();
     };
     let (word, verb) = match state {
@@ -88,7 +88,8 @@ fn line(state: ExpiryState, known: Option<Expiry>, now: DateTime<Utc>) -> String
         ExpiryState::Expired => ("CRITICAL", "expired"),
         ExpiryState::Unknown => ("UNKNOWN", "expires"),
     };
-    format!("{word} - the client secret {verb} {} ({})", expiry::distance(at, now), expiry::show(at, &Local))
+    let by_hand = if source == ExpirySource::EnteredByHand { ", entered by hand" } else { "" };
+    format!("{word} - the client secret {verb} {} ({}{by_hand})", expiry::distance(at, now), expiry::show(at, &Local))
 }
 
 /// Nothing can be known, for this reason.
@@ -105,7 +106,6 @@ pub(super) fn unknown(headline: &str, failure: &impl Display, json: bool) -> Sai
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ExpirySource;
     use chrono::TimeDelta;
 
     #[test]

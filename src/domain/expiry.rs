@@ -83,7 +83,9 @@ impl ExpiryState {
 pub fn days_left(at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     let left = at - now;
     let half = Duration::hours(12);
-    if left > Duration::zero() { (left + half).num_days().max(1) } else { (left - half).num_days().min(0) }
+    // More than 15 days must not read like within 15 days.
+    let least = if left > Duration::days(WARNING_DAYS) { WARNING_DAYS + 1 } else { 1 };
+    if left > Duration::zero() { (left + half).num_days().max(least) } else { (left - half).num_days().min(0) }
 }
 
 /// `in 9 days`, `in less than an hour`, `3 days ago`.
@@ -155,7 +157,7 @@ mod tests {
     fn the_pink_bar_begins_fifteen_days_before_the_end() {
         let second = Duration::seconds(1);
         for (left, state, days) in [
-            (Duration::days(15) + second, ExpiryState::Ok, 15),
+            (Duration::days(15) + second, ExpiryState::Ok, 16),
             (Duration::days(15), ExpiryState::Warning, 15),
             (second, ExpiryState::Warning, 1),
             (Duration::zero(), ExpiryState::Expired, 0),

@@ -65,7 +65,7 @@ impl LicensingMode {
 }
 
 /// What to read before choosing: the source's words.
-pub const READ_FIRST: &str = "Read and understand the payment models and licensing requirements for the Microsoft Teams APIs before choosing a licensing mode.";
+pub const READ_FIRST: &str = "Indicate the licensing mode you will be using with your teams integration. Read and understand the payment models and licensing requirements for the Microsoft Teams APIs before choosing a licensing mode.";
 
 /// Where that is written.
 pub const READ_FIRST_LINK: &str = "https://learn.microsoft.com/en-us/graph/teams-licenses";

@@ -128,10 +128,14 @@ fn drop_new(ui: &mut Ui, actions: &mut Actions) -> &'static str {
 }
 
 fn changed(ui: &mut Ui, conflict: &Conflict, actions: &mut Actions) -> &'static str {
-    let title = title(ui, "The account was changed in the meantime");
+    let deleted = conflict.current.is_none();
+    let title = title(
+        ui,
+        if deleted { "The account was deleted in the meantime" } else { "The account was changed in the meantime" },
+    );
     match &conflict.current {
         None => ui.label(
-            "Another window or the command line deleted the account. Nothing of yours was saved, and nothing is lost.",
+            "Another window or the command line deleted the account. Nothing of yours was saved; you can apply it as a new account, for which the client secret has to be entered again.",
         ),
         Some(current) => {
             let at = crate::domain::expiry::show(current.applied_at, &chrono::Local);
@@ -143,10 +147,12 @@ fn changed(ui: &mut Ui, conflict: &Conflict, actions: &mut Actions) -> &'static 
         }
     };
     buttons(ui, actions, "Decide later", |ui, actions| {
-        if form::button(ui, Kind::Plain, None, "Show the newer one").clicked() {
+        if form::button(ui, Kind::Plain, None, if deleted { "Let it go" } else { "Show the newer one" }).clicked() {
             actions.push(Action::TakeTheirs);
         }
-        if form::button(ui, Kind::Primary, None, "Keep my edits on top").clicked() {
+        if form::button(ui, Kind::Primary, None, if deleted { "Make it a new account" } else { "Keep my edits on top" })
+            .clicked()
+        {
             actions.push(Action::KeepMine);
         }
     });

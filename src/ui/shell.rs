@@ -219,6 +219,7 @@ fn theme_choice(ui: &mut Ui, theme: ThemeChoice, actions: &mut Actions) {
         for choice in ThemeChoice::ALL {
             if ui.selectable_label(choice == theme, choice.label()).clicked() {
                 actions.push(Action::SetTheme(choice));
+                ui.close();
             }
         }
     });

@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
     heading(ui, view, Field::DirectoryOptions.label(), Field::DirectoryOptions, actions);
     form::small(
         ui,
-        "Choose the phone number types that will be available in the Microsoft Teams directory in Agent Desktop.",
+        "Choose the phone number types that will be available in the Microsoft Teams directory in Agent Desktop. Drag and drop the phone number types to configure their display order. This order applies when a directory entry with multiple numbers is clicked in the directory or transfer dialog.",
     );
     let shown: DirectoryOptions =
         ui.data(|data| data.get_temp(preview_id())).unwrap_or(draft.directory_options.clone());
@@ -131,7 +131,7 @@ fn below(ui: &mut Ui, view: &View<'_>) {
             let label = form::small(ui, &text);
             form::announced(ui, &label, &text);
         }
-        _ => hint(ui, view, Field::DirectoryOptions, "Drag a type to its place, or press Alt+Up and Alt+Down on it."),
+        _ => hint(ui, view, Field::DirectoryOptions, "On the keyboard, Alt+Up and Alt+Down move a type."),
     }
 }
 

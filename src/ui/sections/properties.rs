@@ -210,7 +210,7 @@ fn expiry_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Act
         }
         ui.horizontal_top(|ui| {
             let error = view.problem(field).is_some();
-            let spec = TextField { error, width: 190.0, hint: "2026-12-31 14:00", ..TextField::default() };
+            let spec = TextField { error, width: 190.0, hint: "year-month-day", ..TextField::default() };
             form::text_field(ui, field_id(field), label, &mut draft.expires_at, spec);
             mark(ui, view, field, actions);
         });

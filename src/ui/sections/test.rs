@@ -12,7 +12,7 @@ use crate::{
     },
 };
 use egui::{Id, RichText, Ui};
-use egui_material_icons::icons::{ICON_CLOSE, ICON_SYNC};
+use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY, ICON_SYNC};
 
 /// Draws the row with the button and what it found. It is two lines high whatever was found, so that nothing jumps.
 pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
@@ -155,17 +155,24 @@ fn details(ui: &mut Ui, report: &Report) {
                     RichText::new(format!("Look at: {}", fields.join(", "))).font(semibold(size::BODY)).color(p.text),
                 );
             }
-            evidence(ui, check);
+            form::colored(ui, &check.headline, p.text);
+            if let Some(remedy) = &check.remedy {
+                form::colored(ui, remedy, p.text);
+            }
             ui.add_space(theme::STEP);
+            evidence(ui, check);
         }
-        for check in &report.checks {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().interact_size.y = theme::CONTROL_HEIGHT;
+            if form::button(ui, Kind::Plain, Some(ICON_CONTENT_COPY), "Copy report").clicked() {
+                ui.copy_text(report.as_text());
+            }
+            form::small(ui, "For your support. It holds no secret.");
+        });
+        let headed = report.failed().map(|check| check.id);
+        for check in report.checks.iter().filter(|check| Some(check.id) != headed) {
             one_check(ui, check);
         }
-        ui.add_space(theme::STEP);
-        ui.horizontal(|ui| {
-            form::copy_button(ui, "Copy report", &report.as_text());
-            form::small(ui, "Copy the report for your support. It holds no secret.");
-        });
     });
 }
 
@@ -177,7 +184,7 @@ fn evidence(ui: &mut Ui, check: &Check) {
     }
     egui::Grid::new("evidence").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
         for (name, value) in lines {
-            form::small(ui, name);
+            ui.add(egui::Label::new(RichText::new(name).size(size::SMALL).color(palette(ui).muted)).extend());
             let mono = name != "Message";
             let text = RichText::new(value).size(size::SMALL).color(palette(ui).text);
             ui.add(egui::Label::new(if mono { text.monospace() } else { text }).wrap());

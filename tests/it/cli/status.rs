@@ -28,7 +28,7 @@ fn each_state_has_its_word_and_its_exit_status() {
     let place = place();
     for (hours, exit, state, line) in [
         (200 * 24 + 1, 0, json!(["ok", 200, "entered_by_hand"]), "OK - the client secret expires in 200 days ("),
-        (15 * 24 + 1, 0, json!(["ok", 15, "entered_by_hand"]), "OK - the client secret expires in 15 days ("),
+        (15 * 24 + 1, 0, json!(["ok", 16, "entered_by_hand"]), "OK - the client secret expires in 16 days ("),
         (15 * 24 - 1, 1, json!(["warning", 15, "entered_by_hand"]), "WARNING - the client secret expires in 15 days ("),
         (1, 1, json!(["warning", 1, "entered_by_hand"]), "WARNING - the client secret expires in "),
         (-1, 2, json!(["expired", 0, "entered_by_hand"]), "CRITICAL - the client secret expired today ("),

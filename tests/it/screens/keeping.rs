@@ -125,7 +125,7 @@ fn an_account_deleted_in_another_window_can_be_made_anew_from_my_edits() {
     mine.click("Apply");
     mine.wait("the dialog", |session| session.dialog.is_some());
     mine.expect("Another window or the command line deleted the account.");
-    mine.click("Keep my edits on top");
+    mine.click("Make it a new account");
     mine.expect("New, not applied yet");
     mine.paste("Client Secret", &tenant.details().client_secret);
     mine.click("Apply");
