@@ -143,7 +143,9 @@ pub fn since(time: chrono::Duration) -> String {
 fn details(ui: &mut Ui, report: &Report) {
     let p = palette(ui);
     let failed = report.outcome() == Outcome::Failed;
-    let frame = egui::Frame::new().corner_radius(8).inner_margin(12).fill(if failed { p.bad_soft } else { p.sunk });
+    // Red only as a line: the one pink ground is the expiry bar's.
+    let line = egui::Stroke::new(1.0, if failed { p.bad } else { p.line });
+    let frame = egui::Frame::new().corner_radius(8).inner_margin(12).fill(p.sunk).stroke(line);
     frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = theme::STEP;
