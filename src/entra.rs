@@ -115,7 +115,8 @@ fn refused(answer: &Answer, secret: &Secret) -> TokenError {
 
 /// A server that repeats the secret in its error must not carry it into a report.
 fn without(mut refusal: Refusal, secret: &Secret) -> Refusal {
-    let said = [&mut refusal.error, &mut refusal.evidence.message];
+    let Evidence { message, trace_id, correlation_id, timestamp, .. } = &mut refusal.evidence;
+    let said = [&mut refusal.error, message, trace_id, correlation_id, timestamp];
     for text in said.into_iter().flatten().filter(|_| !secret.expose().is_empty()) {
         *text = text.replace(secret.expose(), "…");
     }

@@ -145,10 +145,11 @@ impl Lane {
                 }
             }
             Command::RecordTest { revision, test, expiry } => {
-                // Somebody else's newer account was not what was tested: then there is nothing to remember.
-                let recorded = self.keeper().and_then(|mut keeper| keeper.record_test(revision, &test, expiry));
-                if let Ok(saved) = recorded {
-                    self.out.send(Event::Recorded(Box::new(saved)));
+                match self.keeper().and_then(|mut keeper| keeper.record_test(revision, &test, expiry)) {
+                    Ok(saved) => self.out.send(Event::Recorded(Box::new(saved))),
+                    // Somebody else's newer account was not what was tested: then there is nothing to remember.
+                    Err(KeepError::Changed { .. }) => {}
+                    Err(error) => self.out.send(Event::Failed((&error).into())),
                 }
             }
             Command::ChooseFile { .. } => {} // Only the window's thread can.

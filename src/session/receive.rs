@@ -54,7 +54,7 @@ impl Session {
             Event::FileFailed(job, task, failure) => self.file_failed(job, task, failure),
             Event::PracticeStarted(info) => {
                 self.practice = Some(*info);
-                if self.saved.is_none() && self.editor.is_none() {
+                if matches!(self.opened, Opened::Ready) && self.saved.is_none() && self.editor.is_none() {
                     self.fill_practice_values(now);
                 }
             }
