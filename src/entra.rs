@@ -86,10 +86,12 @@ pub async fn token(http: &Http, credentials: &Credentials) -> Result<Token, Toke
         ("grant_type", "client_credentials".into()),
     ];
     let mut form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    form.push(("client_secret", credentials.secret.expose()));
+    let none = Secret::new("");
+    let secret = credentials.credential.secret().unwrap_or(&none);
+    form.push(("client_secret", secret.expose()));
     let answer = http.post_form(&url, &form).await?;
     if answer.status != 200 {
-        return Err(refused(&answer, &credentials.secret));
+        return Err(refused(&answer, secret));
     }
     let body = answer.json()?;
     match text(&body, "access_token") {

@@ -4,7 +4,7 @@
 //! Graph, or of what is in an answer. It follows no redirect, so that no secret or token reaches another host, and puts
 //! neither into an error. Start with [`Http`].
 
-use crate::domain::{Evidence, Secret};
+use crate::domain::{Evidence, NetworkSettings, Secret};
 use reqwest::{Client, RequestBuilder, Response, header::HeaderMap, redirect};
 use serde_json::Value;
 use std::{
@@ -48,8 +48,8 @@ impl Default for Http {
 }
 
 impl Http {
-    /// A client with the time limits of this module.
-    pub fn new() -> Self {
+    /// A client that reaches the world as this computer's settings say.
+    pub fn new(_settings: &NetworkSettings) -> Self {
         Self::default()
     }
 
@@ -382,18 +382,18 @@ mod tests {
     async fn a_network_that_does_not_work_is_called_what_it_is() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}/x", listener.local_addr().expect("an address"));
-        let hasty = Http { timeout: Duration::from_millis(200), ..Http::new() };
+        let hasty = Http { timeout: Duration::from_millis(200), ..Http::default() };
         let silent = cause(&hasty, &url).await;
         assert_eq!(silent.cause, Cause::TimedOut, "{silent:?}");
 
         drop(listener);
-        let refused = cause(&Http::new(), &url).await;
+        let refused = cause(&Http::default(), &url).await;
         assert_eq!(refused.cause, Cause::Refused, "{refused:?}");
         assert!(!format!("{refused:?}").contains("/x"), "the address is not repeated: {refused:?}");
 
         // No part of a name has more than 63 characters: no name server is asked.
         let name = format!("{}.invalid", "x".repeat(64));
-        let unknown = cause(&Http::new(), &format!("http://{name}/x")).await;
+        let unknown = cause(&Http::default(), &format!("http://{name}/x")).await;
         assert_eq!(
             (unknown.cause, unknown.host),
             (Cause::NameNotFound, name),

@@ -5,8 +5,8 @@
 
 use crate::{
     domain::{
-        Check, CheckId, CheckState, Credentials, Draft, Evidence, Expiry, ExpiryReading, ExpirySource, ExpiryState,
-        Field, Guid, Problem, Report, Secret,
+        Check, CheckId, CheckState, Credential, Credentials, Draft, Evidence, Expiry, ExpiryReading, ExpirySource,
+        ExpiryState, Field, Guid, Problem, Report, Secret,
         check::{INCOMPLETE, TOKEN_REFUSED},
         diagnosis, expiry,
     },
@@ -34,7 +34,7 @@ pub enum Subject {
 
 impl Subject {
     /// What there is to test: the values as typed, with the kept secret where none was typed in its place.
-    pub fn of(draft: &Draft, kept: impl FnOnce() -> Result<Option<Secret>, VaultError>) -> Self {
+    pub fn of(draft: &Draft, kept: impl FnOnce() -> Result<Option<Credential>, VaultError>) -> Self {
         let kept = match if draft.secret.keeps() { kept() } else { Ok(None) } {
             Ok(kept) => kept,
             Err(error) => {
@@ -78,12 +78,12 @@ pub async fn run(
                 break 'checks ExpiryReading::NotRead;
             }
         };
-        walk.done(signed_in(&token, &credentials.secret));
+        walk.done(signed_in(&token, &credentials.credential));
 
         match application(http, &credentials, &token).await {
             Ok(app) => {
                 walk.done(found(&app));
-                let (check, reading) = secret_expiry(&app, &credentials.secret, now());
+                let (check, reading) = secret_expiry(&app, &credentials.credential, now());
                 walk.done(check);
                 reading
             }
@@ -102,7 +102,7 @@ pub async fn run(
     walk.skip_the_rest();
     let failed = walk.checks.iter().find(|check| check.state == CheckState::Failed);
     let message = failed.map(|check| walk.message.map_or_else(|| check.headline.clone(), str::to_owned));
-    Report { message, expiry, at: now(), duration: started.elapsed(), checks: walk.checks }
+    Report { message, expiry, at: now(), duration: started.elapsed(), granted: None, keys: None, checks: walk.checks }
 }
 
 /// The checks made so far.
@@ -231,7 +231,7 @@ fn no_token(error: TokenError) -> (Check, Option<&'static str>) {
     (check, refused.then_some(TOKEN_REFUSED))
 }
 
-fn signed_in(token: &Token, secret: &Secret) -> Check {
+fn signed_in(token: &Token, credential: &Credential) -> Check {
     let evidence = token.evidence.clone();
     if token.claims.as_ref().is_some_and(|claims| claims.roles.is_empty()) {
         return warning(
@@ -241,7 +241,7 @@ fn signed_in(token: &Token, secret: &Secret) -> Check {
             evidence,
         );
     }
-    let headline = match start(secret) {
+    let headline = match credential.secret().and_then(start) {
         Some(start) => format!("Secret accepted (starts with {start})"),
         None => "Secret accepted".into(),
     };
@@ -333,8 +333,8 @@ fn found(app: &Application) -> Check {
 }
 
 /// Finds the tested secret among the app's by its first three characters, the only thing that Graph tells of a secret.
-fn secret_expiry(app: &Application, secret: &Secret, now: DateTime<Utc>) -> (Check, ExpiryReading) {
-    let hint = secret.hint();
+fn secret_expiry(app: &Application, credential: &Credential, now: DateTime<Utc>) -> (Check, ExpiryReading) {
+    let hint = credential.secret().map(Secret::hint).unwrap_or_default();
     let alike = |entry: &&PasswordCredential| entry.hint.as_deref() == Some(hint.as_str());
     let ends: Vec<DateTime<Utc>> = app.secrets.iter().filter(alike).filter_map(|entry| entry.end).collect();
     let evidence = app.evidence.clone();
@@ -390,7 +390,7 @@ mod tests {
             secrets: secrets.collect(),
             evidence: Evidence::default(),
         };
-        let (check, reading) = secret_expiry(&app, &Secret::new(SECRET), now);
+        let (check, reading) = secret_expiry(&app, &Secret::new(SECRET).into(), now);
         (check, reading, now)
     }
 

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Check, CheckState, Draft, Failure, Field, LastTest, Outcome, Report, Saved, Secret, SecretDraft, StoredSecret,
+        Check, CheckState, Draft, Failure, Field, LastTest, NetworkSettings, Outcome, Report, Saved, Secret,
+        SecretDraft, StoredSecret,
     },
     http::Http,
     keeper::{self, KeepError, Keeper},
@@ -54,10 +55,13 @@ pub(super) fn of_saved(cli: &Cli, saved: Saved, given: Option<Zeroizing<String>>
     let none_given = given.is_none();
     let secret = given.map_or(SecretDraft::Keep, SecretDraft::Replace);
     let draft = Draft { secret, ..Draft::of(&saved.account, true, None) };
-    let mut subject = Subject::of(&draft, || keeper::secret_of(&saved.secret, &cli.vault));
+    let mut subject =
+        Subject::of(&draft, || keeper::secret_of(&saved.secret, &cli.vault).map(|kept| kept.map(Into::into)));
     let (alike, own) = match &mut subject {
         Subject::Ready(_) if none_given => (true, true),
-        Subject::Ready(credentials) => compare(cli, &saved, &credentials.secret),
+        Subject::Ready(credentials) => {
+            credentials.credential.secret().map_or((false, false), |given| compare(cli, &saved, given))
+        }
         Subject::NotReady { problems, .. } => {
             for problem in problems.iter_mut().filter(|p| none_given && p.field == Field::ClientSecret) {
                 problem.remedy += " On the command line it can come from LIAISON_CLIENT_SECRET.";
@@ -68,7 +72,7 @@ pub(super) fn of_saved(cli: &Cli, saved: Saved, given: Option<Zeroizing<String>>
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime
         .map_err(|error| Failure::new("The connection cannot be tested on this system.", format!("{error}.")))?;
-    let report = runtime.block_on(probe::run(&Http::new(), subject, cli.now, |_| {}));
+    let report = runtime.block_on(probe::run(&Http::new(&NetworkSettings::default()), subject, cli.now, |_| {}));
     let saved = match (alike, own) {
         (_, true) => remember(cli, saved, &report),
         (true, false) => Saved { expiry: report.expiry.expiry().or(saved.expiry), ..saved },

@@ -3,8 +3,8 @@
 //! The secret is not part of it: it lives in the keychain, and [`Credentials`] bring both together for a test.
 
 use super::{
-    cloud::Cloud, directory::DirectoryOptions, guid::Guid, licensing::LicensingMode, messages::SystemMessages,
-    secret::Secret,
+    cloud::Cloud, credential::Credential, directory::DirectoryOptions, guid::Guid, licensing::LicensingMode,
+    messages::SystemMessages,
 };
 
 /// The one Microsoft Teams integration account.
@@ -39,19 +39,19 @@ pub struct Credentials {
     pub client_id: Guid,
     /// Where to sign in.
     pub cloud: Cloud,
-    /// The client secret's value.
-    pub secret: Secret,
+    /// The client secret, or the certificate.
+    pub credential: Credential,
 }
 
 impl Account {
-    /// The account's values together with its secret.
-    pub fn credentials(&self, secret: Secret) -> Credentials {
+    /// The account's values together with its credential.
+    pub fn credentials(&self, credential: Credential) -> Credentials {
         Credentials {
             object_id: self.object_id,
             tenant_id: self.tenant_id,
             client_id: self.client_id,
             cloud: self.cloud.clone(),
-            secret,
+            credential,
         }
     }
 }

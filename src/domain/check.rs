@@ -3,8 +3,10 @@
 //! Owns the shape of a [`Report`] and its text for people. Knows nothing of how a check is made; `probe` makes them.
 
 use super::{
+    cloud::CloudKind,
     expiry::{Expiry, ExpirySource},
     field::Field,
+    guid::Guid,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::{fmt::Write, time::Duration};
@@ -125,6 +127,8 @@ pub struct Check {
     pub remedy: Option<String>,
     /// The fields at fault, as far as the answer tells.
     pub fields: Vec<Field>,
+    /// What Liaison can put right with one click, if a person agrees.
+    pub fix: Option<Fix>,
     /// For support.
     pub evidence: Evidence,
     /// How long it took.
@@ -140,10 +144,51 @@ impl Check {
             headline: headline.into(),
             remedy: None,
             fields: Vec::new(),
+            fix: None,
             evidence: Evidence::default(),
             duration: Duration::ZERO,
         }
     }
+}
+
+/// A value that is known to be right for a field at fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// This is the Object ID of the app registration with the entered client ID.
+    ObjectId(Guid),
+    /// The tenant lives in this cloud.
+    Cloud(CloudKind),
+}
+
+/// A secret or a certificate of the app registration, as Graph tells of it. It never holds the secret.
+///
+/// <https://learn.microsoft.com/en-us/graph/api/resources/passwordcredential>,
+/// <https://learn.microsoft.com/en-us/graph/api/resources/keycredential>
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppKey {
+    /// Which of both.
+    pub kind: AppKeyKind,
+    /// The portal's Secret ID or Certificate ID, with which it is removed.
+    pub key_id: Option<String>,
+    /// The portal's Description.
+    pub name: Option<String>,
+    /// The first three characters of a secret; the thumbprint of a certificate.
+    pub hint: Option<String>,
+    /// From when on it is valid.
+    pub start: Option<DateTime<Utc>>,
+    /// When it ends.
+    pub end: Option<DateTime<Utc>>,
+    /// Whether this can be the one that was tested: it begins alike, or is the same certificate.
+    pub this: bool,
+}
+
+/// A secret or a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppKeyKind {
+    /// Graph's `passwordCredential`.
+    Secret,
+    /// Graph's `keyCredential`.
+    Certificate,
 }
 
 /// Whether the account can be used.
@@ -202,6 +247,10 @@ pub struct Report {
     pub message: Option<String>,
     /// What was learnt about the secret's end.
     pub expiry: ExpiryReading,
+    /// The application permissions that the token has; `None` where there was no token that can be read.
+    pub granted: Option<Vec<String>>,
+    /// All secrets and certificates of the app registration; `None` where it could not be read.
+    pub keys: Option<Vec<AppKey>>,
     /// When the test ended.
     pub at: DateTime<Utc>,
     /// How long all of it took.

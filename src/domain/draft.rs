@@ -6,6 +6,7 @@
 use super::{
     account::{Account, Credentials},
     cloud::CloudDraft,
+    credential::{ClientCertificate, Credential},
     directory::DirectoryOptions,
     expiry::{self, Expiry},
     field::Field,
@@ -26,6 +27,8 @@ pub enum SecretDraft {
     Keep,
     /// What was typed takes its place.
     Replace(Zeroizing<String>),
+    /// This certificate takes its place.
+    Certificate(Box<ClientCertificate>),
 }
 
 impl std::fmt::Debug for SecretDraft {
@@ -33,6 +36,7 @@ impl std::fmt::Debug for SecretDraft {
         f.write_str(match self {
             SecretDraft::Keep => "Keep",
             SecretDraft::Replace(_) => "Replace(…)",
+            SecretDraft::Certificate(_) => "Certificate(…)",
         })
     }
 }
@@ -43,13 +47,14 @@ impl SecretDraft {
         match self {
             SecretDraft::Keep => true,
             SecretDraft::Replace(text) => paste::clean_secret(text).is_empty(),
+            SecretDraft::Certificate(_) => false,
         }
     }
 
     /// The typed secret, if one was typed and it can be one.
     pub fn typed(&self) -> Option<Secret> {
         match self {
-            SecretDraft::Keep => None,
+            SecretDraft::Keep | SecretDraft::Certificate(_) => None,
             SecretDraft::Replace(text) => Secret::parse(text).ok(),
         }
     }
@@ -138,21 +143,22 @@ impl Draft {
     ///
     /// # Errors
     /// What is missing or malformed; nothing needs to be sent to know that it cannot work.
-    pub fn credentials(&self, stored: Option<&Secret>) -> Result<Credentials, Vec<Problem>> {
+    pub fn credentials(&self, stored: Option<&Credential>) -> Result<Credentials, Vec<Problem>> {
         let mut problems: Vec<Problem> = [Field::ObjectId, Field::TenantId, Field::ClientId]
             .into_iter()
             .filter_map(|f| self.id_problem(f))
             .collect();
-        let secret = match &self.secret {
-            SecretDraft::Replace(text) if !self.secret.keeps() => Secret::parse(text),
+        let credential = match &self.secret {
+            SecretDraft::Replace(text) if !self.secret.keeps() => Secret::parse(text).map(Credential::Secret),
+            SecretDraft::Certificate(certificate) => Ok(Credential::Certificate(certificate.clone())),
             _ => stored.cloned().ok_or(NotASecret::Empty),
         };
-        problems.extend(secret.as_ref().err().map(|why| secret_problem(*why)));
+        problems.extend(credential.as_ref().err().map(|why| secret_problem(*why)));
         let cloud = self.cloud.parse();
         problems.extend(cloud.as_ref().err().into_iter().flatten().cloned());
-        match (self.ids(), secret, cloud) {
-            (Some([object_id, tenant_id, client_id]), Ok(secret), Ok(cloud)) => {
-                Ok(Credentials { object_id, tenant_id, client_id, cloud, secret })
+        match (self.ids(), credential, cloud) {
+            (Some([object_id, tenant_id, client_id]), Ok(credential), Ok(cloud)) => {
+                Ok(Credentials { object_id, tenant_id, client_id, cloud, credential })
             }
             _ => Err(problems),
         }
@@ -351,10 +357,10 @@ mod tests {
 
     #[test]
     fn a_test_takes_the_typed_secret_or_the_stored_one() {
-        let stored = Secret::new("stored");
+        let stored = Credential::from(Secret::new("stored"));
         let kept = Draft { secret: SecretDraft::Keep, ..filled() };
-        assert_eq!(kept.credentials(Some(&stored)).map(|c| c.secret), Ok(stored.clone()));
-        assert_eq!(filled().credentials(Some(&stored)).map(|c| c.secret), Ok(Secret::new("8Qk8Q~value")));
+        assert_eq!(kept.credentials(Some(&stored)).map(|c| c.credential), Ok(stored.clone()));
+        assert_eq!(filled().credentials(Some(&stored)).map(|c| c.credential), Ok(Secret::new("8Qk8Q~value").into()));
         assert!(kept.credentials(None).is_err());
         assert!(kept.is_incomplete(false) && !kept.is_incomplete(true) && !filled().is_incomplete(false));
     }

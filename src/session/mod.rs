@@ -3,10 +3,18 @@
 //! Owns the state behind the screens. Must not know egui, the services or threads: commands say what is wanted, events say
 //! what came of it. Start with [`Session::update`]; `vocabulary` holds the closed sets of words, `editor` the draft being edited.
 
+pub mod agents;
 mod closing;
+pub mod conference;
+pub mod directory;
 mod editor;
+pub mod history;
+pub mod network;
 pub mod paste;
 mod receive;
+pub mod renewal;
+mod rooms;
+mod shown;
 mod vocabulary;
 
 #[cfg(test)]
@@ -19,10 +27,7 @@ pub use vocabulary::{
     ThemeChoice, Tone,
 };
 
-use crate::domain::{
-    Draft, Expiry, ExpiryChange, ExpiryReading, ExpirySource, ExpiryState, Field, Report, Saved, Secret, Severity,
-    StoredSecret, check::Check, expiry,
-};
+use crate::domain::{Draft, ExpiryChange, Report, Saved, Secret, StoredSecret, check::Check};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -84,6 +89,18 @@ pub struct Session {
     pub busy: Option<Busy>,
     /// Whether the window may close now.
     pub closing: bool,
+    /// The colleagues.
+    pub directory: directory::State,
+    /// The agents.
+    pub agents: agents::State,
+    /// The conferences.
+    pub conference: conference::State,
+    /// The history.
+    pub history: history::State,
+    /// The secret's renewal and its reminders.
+    pub renewal: renewal::State,
+    /// How this computer reaches Microsoft.
+    pub network: network::State,
     /// A secret that no keychain keeps.
     session_secret: Option<Secret>,
     /// The real account's such secret, while the practice tenant's profile is open.
@@ -124,6 +141,12 @@ impl Default for Session {
             theme: ThemeChoice::default(),
             busy: None,
             closing: false,
+            directory: Default::default(),
+            agents: Default::default(),
+            conference: Default::default(),
+            history: Default::default(),
+            renewal: Default::default(),
+            network: Default::default(),
             session_secret: None,
             waiting_secret: None,
             next_job: 1,
@@ -165,7 +188,10 @@ impl Session {
             Action::Offer(values) => self.offer = Some(*values),
             Action::DismissOffer => self.offer = None,
             Action::ShowHelp => self.dialog = Some(Dialog::Help),
-            edit => return self.edit(edit, now),
+            other => match self.room_update(other, now) {
+                Ok(commands) => return commands,
+                Err(edit) => return self.edit(edit, now),
+            },
         }
         Vec::new()
     }
@@ -223,64 +249,6 @@ impl Session {
     /// "Applied" is no longer the last word once something is edited; bad news stays until it is dismissed.
     fn forget_good_news(&mut self) {
         self.notice = self.notice.take().filter(|notice| notice.tone == Tone::Bad);
-    }
-
-    /// The fields with unsaved changes; all of a new account's filled ones count as one each.
-    pub fn unsaved(&self) -> Vec<Field> {
-        self.editor.as_ref().map(Editor::changed).unwrap_or_default()
-    }
-
-    /// Whether Apply would do something now.
-    pub fn can_apply(&self) -> bool {
-        self.busy.is_none()
-            && self.editor.as_ref().is_some_and(|editor| editor.is_new() || !editor.changed().is_empty())
-    }
-
-    /// Whether a secret is kept somewhere for the saved account, and the words for where.
-    pub fn kept_secret(&self) -> Option<String> {
-        match (&self.session_secret, self.saved.as_ref().map(|saved| &saved.secret)) {
-            (Some(secret), _) => Some(format!("starts with {}, kept for this session only", secret.hint())),
-            (None, Some(StoredSecret::Keychain { hint, .. })) => {
-                Some(format!("starts with {hint}, kept in the keychain"))
-            }
-            _ => None,
-        }
-    }
-
-    /// The test result, unless it is of other values than those on the screen.
-    pub fn fresh_result(&self) -> Option<&Report> {
-        let editor = self.editor.as_ref()?;
-        self.last_result
-            .as_ref()
-            .filter(|result| result.draft.same_credentials(&editor.draft))
-            .map(|result| &result.report)
-    }
-
-    /// The test result of other values than those on the screen.
-    pub fn stale_result(&self) -> Option<&Report> {
-        if self.fresh_result().is_some() { None } else { self.last_result.as_ref().map(|result| &result.report) }
-    }
-
-    /// When the secret on the screen ends, as far as is known.
-    pub fn shown_expiry(&self) -> Option<Expiry> {
-        let editor = self.editor.as_ref()?;
-        if let Some(ExpiryReading::Read { at, .. }) = self.fresh_result().map(|report| &report.expiry) {
-            return Some(Expiry { at: *at, source: ExpirySource::Graph });
-        }
-        // A date entered for another secret says nothing about this one.
-        let same = editor.draft.same_credentials(editor.baseline());
-        let by_hand = if same || editor.changed().contains(&Field::ExpiresAt) {
-            expiry::parse_by_hand(&editor.draft.expires_at).ok().flatten()
-        } else {
-            None
-        };
-        let read = || self.saved.as_ref()?.expiry.filter(|expiry| same && expiry.source == ExpirySource::Graph);
-        by_hand.or_else(read)
-    }
-
-    /// How near the end of the applied account's secret is.
-    pub fn expiry_state(&self, now: DateTime<Utc>) -> ExpiryState {
-        ExpiryState::of(self.saved.as_ref().and_then(|saved| saved.expiry), now)
     }
 
     fn job(&mut self) -> u64 {
@@ -344,7 +312,7 @@ impl Session {
         let Some(editor) = &mut self.editor else { return commands };
         self.screen = Screen::Accounts;
         let draft = editor.draft.clone();
-        if draft.credentials(Some(&Secret::new("stored"))).is_err() {
+        if draft.credentials(Some(&Secret::new("stored").into())).is_err() {
             editor.show_all_problems();
         }
         let secret = self.session_secret.clone();
@@ -463,12 +431,5 @@ impl Session {
             }
             (FileTask::Import, _) => vec![Command::Import { job, path }],
         }
-    }
-
-    /// Whether a problem that keeps the draft from being applied is on the screen.
-    pub fn has_errors(&self) -> bool {
-        self.editor
-            .as_ref()
-            .is_some_and(|editor| editor.problems().iter().any(|problem| problem.severity == Severity::Error))
     }
 }

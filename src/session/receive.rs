@@ -13,11 +13,14 @@ impl Session {
     /// Takes in what came of a command. What it needs next is in the returned commands.
     pub fn receive(&mut self, event: Event, now: DateTime<Utc>) -> Vec<Command> {
         match event {
-            Event::Loaded { saved, theme } => self.loaded(saved, theme),
+            Event::Loaded { saved, theme } => {
+                self.loaded(saved, theme);
+                return self.rooms_opened(now);
+            }
             Event::LoadFailed(failure) => self.opened = Opened::Failed(failure),
-            Event::Applied(job, saved, not_kept) => return self.applied(job, *saved, not_kept),
+            Event::Applied(job, saved, not_kept) => return self.applied(job, *saved, not_kept, now),
             Event::ApplyFailed(job, failure) | Event::DeleteFailed(job, failure) => self.apply_failed(job, failure),
-            Event::Deleted(job, left) => return self.deleted(job, left),
+            Event::Deleted(job, left) => return self.deleted(job, left, now),
             Event::Checked(job, check) => {
                 if let Some(test) = self.running_test.as_mut().filter(|test| test.job == job) {
                     test.checks.push(*check);
@@ -64,6 +67,7 @@ impl Session {
                 }
             }
             Event::Failed(failure) => self.notice = Some(Notice::bad(failure.to_string())),
+            of_a_room => return self.room_receive(of_a_room, now).unwrap_or_default(),
         }
         Vec::new()
     }
@@ -94,7 +98,7 @@ impl Session {
         self.editor = self.saved.as_ref().map(|saved| Editor::of(saved, in_memory));
     }
 
-    fn applied(&mut self, job: u64, saved: Saved, not_kept: Option<Failure>) -> Vec<Command> {
+    fn applied(&mut self, job: u64, saved: Saved, not_kept: Option<Failure>, now: DateTime<Utc>) -> Vec<Command> {
         let Some(mut busy) = self.finish(job) else { return Vec::new() };
         let Some(applied) = busy.applied.take() else { return Vec::new() };
         self.session_secret = match (&saved.secret, applied.secret.typed()) {
@@ -111,7 +115,8 @@ impl Session {
             Some(_) => Notice::neutral("Applied. The secret is kept for this session only."),
             None => Notice::good("Applied"),
         });
-        self.saved = Some(saved);
+        let before = self.saved.replace(saved);
+        commands.extend(self.rooms_applied(before.as_ref(), now));
         self.close_if_asked(&busy);
         if self.closing {
             return commands;
@@ -159,7 +164,7 @@ impl Session {
         }
     }
 
-    fn deleted(&mut self, job: u64, left: Option<Failure>) -> Vec<Command> {
+    fn deleted(&mut self, job: u64, left: Option<Failure>, now: DateTime<Utc>) -> Vec<Command> {
         let Some(busy) = self.finish(job) else { return Vec::new() };
         self.saved = None;
         self.editor = None;
@@ -173,7 +178,9 @@ impl Session {
             )),
         });
         self.close_if_asked(&busy);
-        self.forget_tests()
+        let mut commands = self.forget_tests();
+        commands.extend(self.rooms_deleted(now));
+        commands
     }
 
     fn tested(&mut self, job: u64, report: Report) -> Vec<Command> {

@@ -11,7 +11,8 @@ mod saving;
 
 use super::*;
 use crate::domain::{
-    CheckId, CheckState, ExpiryReading, Failure, LastTest, MessageKey, Outcome, PhoneType, Report, SecretDraft,
+    CheckId, CheckState, Expiry, ExpiryReading, ExpirySource, ExpiryState, Failure, Field, LastTest, MessageKey,
+    Outcome, PhoneType, Report, SecretDraft,
 };
 use chrono::{Duration, TimeZone};
 use zeroize::Zeroizing;
@@ -70,7 +71,15 @@ fn read(at: DateTime<Utc>) -> ExpiryReading {
 
 fn report(expiry: ExpiryReading) -> Report {
     let checks = vec![Check::new(CheckId::Token, CheckState::Passed, "Signed in")];
-    Report { checks, message: None, expiry, at: now(), duration: std::time::Duration::from_millis(5) }
+    Report {
+        checks,
+        message: None,
+        expiry,
+        granted: None,
+        keys: None,
+        at: now(),
+        duration: std::time::Duration::from_millis(5),
+    }
 }
 
 fn no_keychain() -> Failure {

@@ -2,7 +2,7 @@
 //!
 //! Owns [`Action`], [`Command`] and [`Event`]. Plain enums with job numbers: an answer to an abandoned question is dropped.
 
-use super::paste::PortalValues;
+use super::{agents, conference, directory, history, network, paste::PortalValues, renewal};
 use crate::domain::{
     Account, CloudDraft, Draft, Expiry, ExpiryChange, Failure, Field, LastTest, MessageKey, PhoneType, Report, Saved,
     Secret, StoredSecret, check::Check,
@@ -86,6 +86,18 @@ pub enum Action {
     ShowHelp,
     /// Removes the line in the bottom bar.
     DismissNotice,
+    /// About the colleagues of the tenant as agents see them.
+    Directory(directory::Action),
+    /// About the people who enabled Teams integration, and their signing in.
+    Agents(agents::Action),
+    /// About rehearsed and live conferences of customer, agent and colleague.
+    Conference(conference::Action),
+    /// About what was done to the account, and going back to it.
+    History(history::Action),
+    /// About renewing the secret without a gap, and reminding of its end.
+    Renewal(renewal::Action),
+    /// About how this computer reaches Microsoft.
+    Network(network::Action),
 }
 
 /// What the session wants from outside.
@@ -181,6 +193,18 @@ pub enum Command {
         /// Its value.
         value: &'static str,
     },
+    /// About the colleagues of the tenant as agents see them.
+    Directory(directory::Command),
+    /// About the people who enabled Teams integration, and their signing in.
+    Agents(agents::Command),
+    /// About rehearsed and live conferences of customer, agent and colleague.
+    Conference(conference::Command),
+    /// About what was done to the account, and going back to it.
+    History(history::Command),
+    /// About renewing the secret without a gap, and reminding of its end.
+    Renewal(renewal::Command),
+    /// About how this computer reaches Microsoft.
+    Network(network::Command),
 }
 
 /// What came of a command.
@@ -232,6 +256,18 @@ pub enum Event {
     ScenarioSet(&'static str),
     /// Something failed that no job asked for.
     Failed(Failure),
+    /// About the colleagues of the tenant as agents see them.
+    Directory(directory::Event),
+    /// About the people who enabled Teams integration, and their signing in.
+    Agents(agents::Event),
+    /// About rehearsed and live conferences of customer, agent and colleague.
+    Conference(conference::Event),
+    /// About what was done to the account, and going back to it.
+    History(history::Event),
+    /// About renewing the secret without a gap, and reminding of its end.
+    Renewal(renewal::Event),
+    /// About how this computer reaches Microsoft.
+    Network(network::Event),
 }
 
 /// Why an Apply or a delete did not happen. Nothing was changed.
@@ -297,8 +333,34 @@ pub enum Screen {
     /// The account and its properties.
     #[default]
     Accounts,
+    /// The colleagues of the tenant, as agents see them.
+    Directory,
+    /// Conferences, rehearsed and live.
+    Conference,
+    /// The people who enabled Teams integration.
+    Agents,
+    /// What was done to the account.
+    History,
     /// What to do in the Azure portal.
     Setup,
+}
+
+impl Screen {
+    /// In the order of the navigation.
+    pub const ALL: [Screen; 6] =
+        [Screen::Accounts, Screen::Directory, Screen::Conference, Screen::Agents, Screen::History, Screen::Setup];
+
+    /// As shown.
+    pub fn label(self) -> &'static str {
+        match self {
+            Screen::Accounts => "Integration Accounts",
+            Screen::Directory => "Directory",
+            Screen::Conference => "Conference",
+            Screen::Agents => "Agents",
+            Screen::History => "History",
+            Screen::Setup => "Set-up checklist",
+        }
+    }
 }
 
 /// What a file is for.

@@ -4,7 +4,7 @@
 
 use super::{
     desktop, dialogs, files, form,
-    screens::{accounts, setup},
+    screens::{accounts, agents, conference, directory, history, setup},
     sections::properties::field_id,
     shell, theme,
     view::{Actions, View},
@@ -146,6 +146,10 @@ impl App {
         let view = View::of(&self.session, now);
         shell::show(ui, &view, &mut actions, |ui, actions| match view.session.screen {
             Screen::Accounts => accounts::show(ui, draft.as_mut(), &view, actions),
+            Screen::Directory => directory::show(ui, &view, actions),
+            Screen::Conference => conference::show(ui, &view, actions),
+            Screen::Agents => agents::show(ui, &view, actions),
+            Screen::History => history::show(ui, &view, actions),
             Screen::Setup => setup::show(ui, &view),
         });
         if let Some(dialog) = &mut dialog {

@@ -66,10 +66,8 @@ fn navigation(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions)
         }
     });
     ui.add_space(14.0);
-    for (screen, icon, name) in
-        [(Screen::Accounts, ICON_HUB, "Integration Accounts"), (Screen::Setup, ICON_CHECKLIST, "Set-up checklist")]
-    {
-        if room(ui, narrow, view.session.screen == screen, icon, name) {
+    for screen in Screen::ALL {
+        if room(ui, narrow, view.session.screen == screen, icon_of(screen), screen.label()) {
             actions.push(Action::Go(screen));
         }
     }
@@ -82,6 +80,17 @@ fn navigation(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions)
             ui.data_mut(|data| data.insert_temp(id, height));
             ui.ctx().request_discard("the practice badge has another height");
         }
+    }
+}
+
+fn icon_of(screen: Screen) -> MaterialIcon {
+    match screen {
+        Screen::Accounts => ICON_HUB,
+        Screen::Directory => ICON_CONTACT_PHONE,
+        Screen::Conference => ICON_FORUM,
+        Screen::Agents => ICON_SUPPORT_AGENT,
+        Screen::History => ICON_HISTORY,
+        Screen::Setup => ICON_CHECKLIST,
     }
 }
 
@@ -183,14 +192,10 @@ fn practice_controls(ui: &mut Ui, practice: &crate::session::PracticeInfo, busy:
 
 fn breadcrumb(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions) {
     let p = palette(ui);
-    let here = match view.session.screen {
-        Screen::Accounts => "Integration Accounts",
-        Screen::Setup => "Set-up checklist",
-    };
     let mut path = egui::text::LayoutJob::default();
     let font = egui::FontId::proportional(size::SMALL);
     path.append("Configuration › Call Center Configuration › ", 0.0, egui::TextFormat::simple(font, p.muted));
-    path.append(here, 0.0, egui::TextFormat::simple(semibold(size::SMALL), p.text));
+    path.append(view.session.screen.label(), 0.0, egui::TextFormat::simple(semibold(size::SMALL), p.text));
     let left = |ui: &mut Ui| {
         ui.add(egui::Label::new(path).truncate());
     };

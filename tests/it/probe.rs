@@ -32,13 +32,19 @@ fn now() -> DateTime<Utc> {
 fn credentials(url: &str, object_id: &str, secret: &str) -> Credentials {
     let cloud = CloudDraft { kind: CloudKind::Custom, login_url: url.into(), graph_url: url.into() };
     let [object_id, tenant_id, client_id] = [object_id, TENANT, CLIENT].map(|id| Guid::parse(id).unwrap());
-    Credentials { object_id, tenant_id, client_id, cloud: cloud.parse().unwrap(), secret: Secret::new(secret) }
+    Credentials {
+        object_id,
+        tenant_id,
+        client_id,
+        cloud: cloud.parse().unwrap(),
+        credential: Secret::new(secret).into(),
+    }
 }
 
 /// Runs the checks, and holds what is true of every report.
 fn run(subject: Subject) -> Report {
     let mut seen = Vec::new();
-    let http = Http::new();
+    let http = Http::default();
     let test = can_be_sent(probe::run(&http, subject, now, |check: &Check| seen.push(check.id)));
     let report = runtime().block_on(test);
     assert_eq!(seen, CheckId::ALL, "every check is told of, in order");
@@ -305,7 +311,7 @@ fn dropping_the_test_ends_it() {
     let server = Canned::serve(vec![answer(429, &["Retry-After: 9"], "")]);
     let subject = Subject::Ready(credentials(&server.url, OBJECT, SECRET));
     let started = Instant::now();
-    let http = Http::new();
+    let http = Http::default();
     let test = probe::run(&http, subject, now, |_| {});
     let ended = runtime().block_on(async { tokio::time::timeout(std::time::Duration::from_millis(300), test).await });
     assert!(ended.is_err() && started.elapsed().as_secs() < 5);
@@ -315,7 +321,7 @@ fn dropping_the_test_ends_it() {
 fn secret_on_the_wire(secret: &str) -> String {
     let server = Canned::serve(vec![token()]);
     let credentials = credentials(&server.url, OBJECT, secret);
-    assert!(runtime().block_on(entra::token(&Http::new(), &credentials)).is_ok());
+    assert!(runtime().block_on(entra::token(&Http::default(), &credentials)).is_ok());
     let form = server.requests()[0].form();
     form.into_iter().find(|(name, _)| name == "client_secret").unwrap().1
 }

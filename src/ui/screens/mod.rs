@@ -3,4 +3,8 @@
 //! Each owns its layout; which one is open is the session's.
 
 pub mod accounts;
+pub mod agents;
+pub mod conference;
+pub mod directory;
+pub mod history;
 pub mod setup;

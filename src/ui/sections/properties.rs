@@ -120,6 +120,7 @@ fn secret_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Act
         match &mut draft.secret {
             SecretDraft::Keep => kept_secret(ui, label, view, actions),
             SecretDraft::Replace(text) => new_secret(ui, label, text, view, actions),
+            SecretDraft::Certificate(_) => {}
         }
         hint(ui, view, field, field.help());
     });

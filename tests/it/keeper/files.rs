@@ -37,7 +37,7 @@ fn database(sql: &str) -> Vec<u8> {
 
 #[test]
 fn a_newer_file_is_not_touched() {
-    let newer = |error: &KeepError| matches!(error, KeepError::Newer { found: 99, known: 1, .. });
+    let newer = |error: &KeepError| matches!(error, KeepError::Newer { found: 99, known: 1.., .. });
     refused(&database("PRAGMA user_version = 99"), newer);
     refused(&database("PRAGMA user_version = 99; PRAGMA journal_mode = WAL"), newer);
 }

@@ -3,8 +3,16 @@
 //! Owns one ordered lane for the account, the keychain and files, one for the network whose jobs can be cancelled, and a
 //! plain `wake` callback. Must not know egui. Start with [`Worker::send`]; `Lane` is where commands meet the services.
 
+mod agents;
+mod conference;
+mod directory;
+mod history;
+mod jobs;
+mod network;
+mod renewal;
+
 use crate::{
-    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Failure, Guid, Saved, Secret, StoredSecret},
+    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Failure, Guid, NetworkSettings, Saved, Secret, StoredSecret},
     http::Http,
     keeper::{self, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
     practice::{self, Practice, Scenario},
@@ -15,14 +23,13 @@ use crate::{
     vault::Vault,
 };
 use chrono::{DateTime, Utc};
+use jobs::Jobs;
 use std::{
-    collections::HashMap,
     path::Path,
     sync::{Arc, mpsc},
     thread,
     time::Duration,
 };
-use tokio::{sync::mpsc as jobs, task::AbortHandle};
 
 /// The port that the practice tenant takes when it is free, so that the account in its profile stays right.
 const PRACTICE_PORT: u16 = 48_917;
@@ -71,7 +78,16 @@ impl Worker {
         let (running, ended) = mpsc::channel();
         thread::spawn(move || {
             let _running: mpsc::Sender<()> = running;
-            let mut lane = Lane { home: profile.clone(), profile, vault, now, out, practice: None, network: None };
+            let mut lane = Lane {
+                home: profile.clone(),
+                profile,
+                vault,
+                now,
+                out,
+                practice: None,
+                jobs: None,
+                http: Http::new(&NetworkSettings::default()),
+            };
             while let Ok(command) = inbox.recv() {
                 lane.carry_out(command);
             }
@@ -115,7 +131,10 @@ struct Lane {
     now: fn() -> DateTime<Utc>,
     out: Outbox,
     practice: Option<Practice>,
-    network: Option<Network>,
+    /// Started when it is needed first.
+    jobs: Option<Jobs>,
+    /// Reaches the world as this computer's settings say; cheap to clone.
+    http: Http,
 }
 
 impl Lane {
@@ -139,11 +158,7 @@ impl Lane {
             }
             Command::Delete { job, name, expected } => self.delete(job, &name, expected),
             Command::Test { job, draft, stored, session_secret } => self.test(job, &draft, &stored, session_secret),
-            Command::CancelTest { job } => {
-                if let Some(network) = &self.network {
-                    network.send(NetworkJob::Cancel(job));
-                }
-            }
+            Command::CancelTest { job } => self.cancel(job),
             Command::RecordTest { revision, test, expiry } => {
                 match self.keeper().and_then(|mut keeper| keeper.record_test(revision, &test, expiry)) {
                     Ok(saved) => self.out.send(Event::Recorded(Box::new(saved))),
@@ -176,6 +191,25 @@ impl Lane {
                     self.out.send(Event::Failed((&error).into()));
                 }
             }
+            Command::Directory(command) => self.directory(command),
+            Command::Agents(command) => self.agents(command),
+            Command::Conference(command) => self.conference(command),
+            Command::History(command) => self.history(command),
+            Command::Renewal(command) => self.renewal(command),
+            Command::Network(command) => self.network(command),
+        }
+    }
+
+    /// Has a job done on the network's thread, where it can be cancelled by its number.
+    fn spawn(&mut self, job: u64, work: impl Future<Output = ()> + Send + 'static) {
+        let out = &self.out;
+        self.jobs.get_or_insert_with(|| Jobs::start(out.clone())).run(job, work);
+    }
+
+    /// Cancels a job of [`Lane::spawn`]; nothing more comes of it.
+    fn cancel(&self, job: u64) {
+        if let Some(jobs) = &self.jobs {
+            jobs.cancel(job);
         }
     }
 
@@ -226,10 +260,14 @@ impl Lane {
 
     fn test(&mut self, job: u64, draft: &Draft, stored: &StoredSecret, session_secret: Option<Secret>) {
         let kept = || session_secret.map_or_else(|| keeper::secret_of(stored, &self.vault), |secret| Ok(Some(secret)));
+        let kept = || kept().map(|kept| kept.map(Into::into));
         let subject = Subject::of(draft, kept);
-        let (now, out) = (self.now, self.out.clone());
-        let network = self.network.get_or_insert_with(|| Network::start(now, out));
-        network.send(NetworkJob::Test(job, subject));
+        let (now, out, http) = (self.now, self.out.clone(), self.http.clone());
+        self.spawn(job, async move {
+            let tell = |check: &crate::domain::Check| out.send(Event::Checked(job, Box::new(check.clone())));
+            let report = probe::run(&http, subject, now, tell).await;
+            out.send(Event::Tested(job, Box::new(report)));
+        });
     }
 
     fn import(&mut self, job: u64, path: &Path) {
@@ -301,61 +339,5 @@ fn practice_info(practice: &Practice) -> PracticeInfo {
             .map(|s| ScenarioInfo { key: s.key(), title: s.title(), description: s.description() })
             .collect(),
         current: practice.scenario().key(),
-    }
-}
-
-enum NetworkJob {
-    Test(u64, Subject),
-    Cancel(u64),
-}
-
-/// The network lane: one thread with its own runtime.
-struct Network {
-    jobs: jobs::UnboundedSender<NetworkJob>,
-}
-
-impl Network {
-    fn start(now: fn() -> DateTime<Utc>, out: Outbox) -> Self {
-        let (sender, mut inbox) = jobs::unbounded_channel();
-        thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let runtime = match runtime {
-                Ok(runtime) => runtime,
-                Err(error) => {
-                    let what = Failure::new("The connection cannot be tested on this system.", format!("{error}."));
-                    return out.send(Event::Failed(what));
-                }
-            };
-            runtime.block_on(async move {
-                let http = Http::new();
-                let mut running: HashMap<u64, AbortHandle> = HashMap::new();
-                while let Some(job) = inbox.recv().await {
-                    running.retain(|_, task| !task.is_finished());
-                    match job {
-                        NetworkJob::Cancel(job) => {
-                            if let Some(task) = running.remove(&job) {
-                                task.abort();
-                            }
-                        }
-                        NetworkJob::Test(job, subject) => {
-                            let (http, out) = (http.clone(), out.clone());
-                            let task = tokio::spawn(async move {
-                                let tell = |check: &crate::domain::Check| {
-                                    out.send(Event::Checked(job, Box::new(check.clone())));
-                                };
-                                let report = probe::run(&http, subject, now, tell).await;
-                                out.send(Event::Tested(job, Box::new(report)));
-                            });
-                            running.insert(job, task.abort_handle());
-                        }
-                    }
-                }
-            });
-        });
-        Self { jobs: sender }
-    }
-
-    fn send(&self, job: NetworkJob) {
-        let _ = self.jobs.send(job);
     }
 }
