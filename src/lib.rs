@@ -3,6 +3,7 @@
 //! ARCHITECTURE.md draws the rooms; `domain` is where to start reading.
 
 pub mod cli;
+pub mod csv_file;
 pub mod domain;
 pub mod entra;
 pub mod graph;
