@@ -4,6 +4,7 @@
 //! messages, and when a secret expires. Time always comes in as an argument. Start with [`draft`]: everything else serves it.
 
 pub mod account;
+pub mod agent;
 pub mod check;
 pub mod cloud;
 pub mod credential;
@@ -24,6 +25,7 @@ pub mod secret;
 pub mod setup;
 
 pub use account::{Account, Credentials};
+pub use agent::{Agent, Standing};
 pub use check::{AppKey, AppKeyKind, Check, CheckId, CheckState, Evidence, ExpiryReading, Fix, Outcome, Report};
 pub use cloud::{Cloud, CloudDraft, CloudKind};
 pub use credential::{Certificate, ClientCertificate, Credential, PrivateKey};

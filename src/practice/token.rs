@@ -8,7 +8,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::tenant::{APP_NAME, CLIENT_ID, SERVICE_PRINCIPAL_ID, TENANT_ID};
+use super::{
+    people::Person,
+    tenant::{APP_NAME, CLIENT_ID, SERVICE_PRINCIPAL_ID, TENANT_ID},
+};
 
 /// Seconds that `expires_in` announces.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
@@ -25,6 +28,14 @@ pub(super) struct Claims {
     /// Absent when no application permission was granted.
     #[serde(default)]
     pub roles: Vec<String>,
+    #[allow(dead_code, reason = "read by Graph's chats")]
+    /// The delegated permissions, parted by blanks; absent in app-only tokens.
+    #[serde(default)]
+    pub scp: String,
+    #[allow(dead_code, reason = "read by Graph's chats")]
+    /// Whose token it is: a person's, or in app-only tokens the service principal's.
+    #[serde(default)]
+    pub oid: String,
 }
 
 /// Why a token is not one of ours.
@@ -38,7 +49,42 @@ pub(super) enum Unreadable {
 /// An app-only token in the v1.0 format that Graph takes.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>
 pub(super) fn issue(audience: &str, login_url: &str, roles: &[&str], now: i64) -> String {
-    let mut claims = json!({
+    let mut claims = common(audience, login_url, now);
+    claims["idp"] = json!(format!("{login_url}/{TENANT_ID}/"));
+    claims["idtyp"] = json!("app");
+    claims["oid"] = json!(SERVICE_PRINCIPAL_ID);
+    claims["sub"] = json!(SERVICE_PRINCIPAL_ID);
+    if !roles.is_empty() {
+        claims["roles"] = json!(roles);
+    }
+    signed(&claims)
+}
+
+/// A token with which the app acts for a signed-in person: permissions stand in `scp`, and there are no `roles`.
+/// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>
+#[allow(dead_code, reason = "called by the sign-in of people")]
+pub(super) fn issue_delegated(audience: &str, login_url: &str, person: &Person, scopes: &[&str], now: i64) -> String {
+    let mut claims = common(audience, login_url, now);
+    claims["idtyp"] = json!("user");
+    claims["scp"] = json!(scopes.join(" "));
+    claims["oid"] = json!(person.id().to_string());
+    claims["sub"] = json!(subject(person));
+    claims["name"] = json!(person.display_name);
+    claims["given_name"] = json!(person.given_name);
+    claims["family_name"] = json!(person.surname);
+    claims["upn"] = json!(person.principal_name());
+    claims["unique_name"] = json!(person.principal_name());
+    signed(&claims)
+}
+
+/// The name under which one app knows a person; another app would get another one.
+#[allow(dead_code, reason = "called by the sign-in of people")]
+pub(super) fn subject(person: &Person) -> String {
+    URL_SAFE_NO_PAD.encode([person.id().into_bytes(), Uuid::NAMESPACE_OID.into_bytes()].concat())
+}
+
+fn common(audience: &str, login_url: &str, now: i64) -> Value {
+    json!({
         "aud": audience,
         // The real issuer is another host than the sign-in's: https://sts.windows.net/{tenant}/
         "iss": format!("{login_url}/{TENANT_ID}/"),
@@ -48,19 +94,15 @@ pub(super) fn issue(audience: &str, login_url: &str, roles: &[&str], now: i64) -
         "app_displayname": APP_NAME,
         "appid": CLIENT_ID,
         "appidacr": "1",
-        "idp": format!("{login_url}/{TENANT_ID}/"),
-        "idtyp": "app",
-        "oid": SERVICE_PRINCIPAL_ID,
-        "sub": SERVICE_PRINCIPAL_ID,
         "tid": TENANT_ID,
         "uti": URL_SAFE_NO_PAD.encode(Uuid::new_v4().as_bytes()),
         "ver": "1.0",
-    });
-    if !roles.is_empty() {
-        claims["roles"] = json!(roles);
-    }
+    })
+}
+
+fn signed(claims: &Value) -> String {
     let header = json!({"typ": "JWT", "alg": "RS256", "x5t": "practice", "kid": "practice"});
-    let signed = format!("{}.{}", encode(&header), encode(&claims));
+    let signed = format!("{}.{}", encode(&header), encode(claims));
     let signature = sign(&signed);
     format!("{signed}.{signature}")
 }
@@ -114,6 +156,15 @@ mod tests {
         assert_eq!(read(&forged).err(), Some(Unreadable::BadSignature));
         assert_eq!(read("abc").err(), Some(Unreadable::NotThreeParts));
         assert_eq!(read("a.!.c").err(), Some(Unreadable::BadContent));
+    }
+
+    #[test]
+    fn a_delegated_token_names_its_person() {
+        let person = Person::at(0);
+        let token = issue_delegated("aud", "http://login", &person, &["User.Read", "Chat.ReadWrite"], 0);
+        let claims = read(&token).expect("own token");
+        assert_eq!((claims.scp.as_str(), claims.oid), ("User.Read Chat.ReadWrite", person.id().to_string()));
+        assert!(claims.roles.is_empty());
     }
 
     #[test]

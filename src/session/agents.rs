@@ -3,11 +3,22 @@
 //! Owns [`State`] and its words. Must not know egui, the services or threads. Start with [`update`].
 
 use super::{Command as SessionCommand, Session};
+use crate::domain::{Agent, agent};
 use chrono::{DateTime, Utc};
 
 /// What is known of it.
 #[derive(Debug, Default)]
-pub struct State {}
+pub struct State {
+    /// Everybody who enabled Teams integration, in the order of their names.
+    pub list: Vec<Agent>,
+}
+
+impl State {
+    /// How many would lose access now.
+    pub fn enabled(&self) -> usize {
+        agent::enabled(&self.list)
+    }
+}
 
 /// What a person asks for.
 #[derive(Clone, Debug)]
