@@ -8,7 +8,7 @@
 pub use crate::store::{KeepError, Store};
 
 use crate::{
-    domain::{Account, Expiry, ExpiryChange, LastTest, Saved, Secret, StoredSecret},
+    domain::{Account, Deed, Expiry, ExpiryChange, History, LastTest, Origin, Saved, Secret, StoredSecret},
     profile::Profile,
     store::{Change, Lock},
     vault::{Vault, VaultError},
@@ -34,6 +34,8 @@ pub struct Apply {
     pub expiry: ExpiryChange,
     /// The revision that was looked at; `None`: no account may exist.
     pub expected: Option<i64>,
+    /// Where the values come from, for the history.
+    pub origin: Origin,
     /// What is to happen if the keychain refuses.
     pub without_keychain: WithoutKeychain,
     /// The time.
@@ -135,7 +137,7 @@ impl Keeper {
     /// # Errors
     /// Nothing was saved then, and the pair from before is whole.
     pub fn apply(&mut self, change: Apply) -> Result<Applied, KeepError> {
-        let Apply { account, secret, expiry, expected, without_keychain, now } = change;
+        let Apply { account, secret, expiry, expected, origin, without_keychain, now } = change;
         let mut store = self.store()?;
         let lock = Lock::wait(&self.profile)?;
         let before = store.expect(expected)?.map_or(StoredSecret::None, |saved| saved.secret);
@@ -148,7 +150,7 @@ impl Keeper {
                 return Err(KeepError::Vault(error));
             }
         };
-        let saved = store.save(expected, Change { account, secret, other_secret, expiry, now });
+        let saved = store.save(expected, Change { account, secret, other_secret, expiry, origin, now });
         // After a failed save too: whether it took place is only known by what the database refers to. Not after a refusal
         // of the keychain: the person should not be asked twice.
         if secret_not_kept.is_none() {
@@ -161,11 +163,11 @@ impl Keeper {
     ///
     /// # Errors
     /// Nothing was deleted then.
-    pub fn delete(&mut self, name: &str, expected: i64) -> Result<Deleted, KeepError> {
+    pub fn delete(&mut self, name: &str, expected: i64, now: DateTime<Utc>) -> Result<Deleted, KeepError> {
         let mut store = self.store()?;
         let lock = Lock::wait(&self.profile)?;
         store.expect(Some(expected))?;
-        store.remove(name, expected)?;
+        store.remove(name, expected, now)?;
         Ok(Deleted { secret_left: self.clean_up(&mut store, &lock) })
     }
 
@@ -175,6 +177,46 @@ impl Keeper {
     /// [`KeepError::Changed`] when the tested values are no longer the saved ones.
     pub fn record_test(&mut self, expected: i64, test: &LastTest, expiry: Option<Expiry>) -> Result<Saved, KeepError> {
         self.store()?.record_test(expected, test, expiry)
+    }
+
+    /// Writes down in the history what changes nothing that is kept here.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn record(&mut self, deed: &Deed) -> Result<(), KeepError> {
+        self.store()?.record(deed)
+    }
+
+    /// Everything that was done, with the verdict on each entry.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn history(&self) -> Result<History, KeepError> {
+        Store::open_to_read(&self.profile)?.map_or(Ok(History::default()), |store| store.history())
+    }
+
+    /// The settings of an entry of the history, as the text of a settings file; `None` where it has none.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn settings_at(&self, entry: i64) -> Result<Option<String>, KeepError> {
+        Store::open_to_read(&self.profile)?.map_or(Ok(None), |store| store.settings_at(entry))
+    }
+
+    /// Counts messages that a conference sent to Teams.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn add_messages(&mut self, number: u32, now: DateTime<Utc>) -> Result<(), KeepError> {
+        self.store()?.add_messages(number, now)
+    }
+
+    /// How many messages conferences sent to Teams in this month of the calendar, in UTC.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn messages(&self, now: DateTime<Utc>) -> Result<u64, KeepError> {
+        Store::open_to_read(&self.profile)?.map_or(Ok(0), |store| store.messages(now))
     }
 
     /// A preference, if it was ever set.

@@ -6,6 +6,7 @@
 
 mod error;
 mod file;
+mod history;
 mod lock;
 mod rows;
 
@@ -13,11 +14,11 @@ pub use error::KeepError;
 pub(crate) use lock::Lock;
 
 use crate::{
-    domain::{Account, Expiry, ExpiryChange, LastTest, Saved, StoredSecret},
+    domain::{Account, Deed, Expiry, ExpiryChange, History, LastTest, Origin, Saved, StoredSecret},
     profile::Profile,
 };
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::PathBuf;
 
 /// What a save changes.
@@ -27,6 +28,7 @@ pub(crate) struct Change {
     /// The secret is not the one that was tested and whose end is known.
     pub(crate) other_secret: bool,
     pub(crate) expiry: ExpiryChange,
+    pub(crate) origin: Origin,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -76,8 +78,9 @@ impl Store {
     /// Saves the account if what is there still has the expected revision; `None` expects that there is none.
     pub(crate) fn save(&mut self, expected: Option<i64>, change: Change) -> Result<Saved, KeepError> {
         self.write(|tx| {
-            let valid = expect(tx, expected)?.filter(|old| !change.other_secret && same(&old.account, &change.account));
-            let (expiry, last_test) = valid.map(|old| (old.expiry, old.last_test)).unwrap_or_default();
+            let before = expect(tx, expected)?;
+            let valid = before.as_ref().filter(|old| !change.other_secret && same(&old.account, &change.account));
+            let (expiry, last_test) = valid.map(|old| (old.expiry, old.last_test.clone())).unwrap_or_default();
             let saved = Saved {
                 revision: tx.query_one("UPDATE revision SET last = last + 1 RETURNING last", [], |row| row.get(0))?,
                 account: change.account,
@@ -87,18 +90,20 @@ impl Store {
                 applied_at: change.now,
             };
             rows::write(tx, &saved)?;
+            history::append(tx, &Deed::saved(&change.origin, before.as_ref(), &saved))?;
             Ok(saved)
         })
     }
 
     /// Removes the account if it still has the expected revision and has this name.
-    pub(crate) fn remove(&mut self, name: &str, expected: i64) -> Result<(), KeepError> {
+    pub(crate) fn remove(&mut self, name: &str, expected: i64, now: DateTime<Utc>) -> Result<(), KeepError> {
         self.write(|tx| {
-            let saved = expect(tx, Some(expected))?;
-            if saved.is_some_and(|saved| saved.account.name != name.trim()) {
+            let saved = expect(tx, Some(expected))?.ok_or(KeepError::Changed { current: None })?;
+            if saved.account.name != name.trim() {
                 return Err(KeepError::WrongName.into());
             }
-            Ok(rows::remove(tx)?)
+            rows::remove(tx)?;
+            Ok(history::append(tx, &Deed::deleted(&saved, now))?)
         })
     }
 
@@ -110,13 +115,56 @@ impl Store {
         expiry: Option<Expiry>,
     ) -> Result<Saved, KeepError> {
         self.write(|tx| {
-            expect(tx, Some(expected))?;
+            let before = expect(tx, Some(expected))?.and_then(|saved| saved.expiry);
             rows::write_test(tx, Some(test))?;
             if expiry.is_some() {
                 rows::write_expiry(tx, expiry)?;
             }
+            history::append(tx, &Deed::tested(test, before, expiry.or(before)))?;
             Ok(expect(tx, Some(expected))?.ok_or(KeepError::Changed { current: None })?)
         })
+    }
+
+    /// Writes down what changes nothing that is kept here. What does change something is written down together with it:
+    /// `history::append` in the same transaction.
+    pub(crate) fn record(&mut self, deed: &Deed) -> Result<(), KeepError> {
+        self.write(|tx| Ok(history::append(tx, deed)?))
+    }
+
+    /// Everything that was done, with the verdict on each entry.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn history(&self) -> Result<History, KeepError> {
+        let read = || history::read(&*self.connection.unchecked_transaction()?);
+        read().map_err(|error| self.error(&error))
+    }
+
+    /// The settings of an entry, as the text of a settings file; `None` where it has none.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn settings_at(&self, entry: i64) -> Result<Option<String>, KeepError> {
+        history::settings(&self.connection, entry).map_err(|error| self.error(&error))
+    }
+
+    /// Counts messages that were sent to Teams.
+    pub(crate) fn add_messages(&mut self, number: u32, now: DateTime<Utc>) -> Result<(), KeepError> {
+        let sql = "INSERT INTO message_count (month, messages) VALUES (?1, ?2)
+            ON CONFLICT (month) DO UPDATE SET messages = messages + ?2";
+        self.write(|tx| Ok(tx.execute(sql, params![month(now), number]).map(drop)?))
+    }
+
+    /// How many messages were sent to Teams in this month of the calendar, in UTC.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn messages(&self, now: DateTime<Utc>) -> Result<u64, KeepError> {
+        self.connection
+            .query_one("SELECT messages FROM message_count WHERE month = ?1", [month(now)], |row| row.get::<_, i64>(0))
+            .optional()
+            .map(|count| count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+            .map_err(|error| self.error(&error))
     }
 
     /// Fails as [`Store::save`] would, before anything is done for it.
@@ -197,6 +245,10 @@ fn expect(tx: &Transaction<'_>, expected: Option<i64>) -> Result<Option<Saved>, 
         (Some(revision), Some(saved)) if saved.revision == revision => Ok(Some(saved)),
         (Some(_), current) => Err(KeepError::Changed { current: current.map(Box::new) }.into()),
     }
+}
+
+fn month(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m").to_string()
 }
 
 /// Whether a test of one says something about the other, their secrets being the same.

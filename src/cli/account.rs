@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Account, CloudKind, Draft, ExpiryChange, Failure, Field, Problem, Saved, SecretDraft, Severity, StoredSecret,
-        expiry,
+        Account, CloudKind, Draft, ExpiryChange, Failure, Field, Origin, Problem, Saved, SecretDraft, Severity,
+        StoredSecret, expiry,
     },
     keeper::{Applied, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
     settings_file::{self, Imported, LIMIT, SettingsFileError},
@@ -54,7 +54,7 @@ pub(super) fn apply(cli: &Cli, file: &Path, secret_stdin: bool) -> Said {
     for doubt in draft.problems() {
         said.complain(doubt);
     }
-    match save(cli, &account, &draft.secret) {
+    match save(cli, &account, &draft.secret, file) {
         Ok(applied) => told(said, &applied),
         Err(error) => {
             said.complain(error);
@@ -80,7 +80,11 @@ fn refused(problems: &[Problem]) -> Said {
 }
 
 /// The file takes the account's place whatever it was, so a change by somebody else is no reason to stop.
-fn save(cli: &Cli, account: &Account, secret: &SecretDraft) -> Result<Applied, KeepError> {
+fn save(cli: &Cli, account: &Account, secret: &SecretDraft, file: &Path) -> Result<Applied, KeepError> {
+    let name = match file.file_name() {
+        Some(name) if file.as_os_str() != "-" => name.to_string_lossy().into_owned(),
+        _ => "standard input".into(),
+    };
     let mut keeper = Keeper::open(&cli.profile, cli.vault.clone())?;
     let mut tries = 1;
     // Only where there is no keychain are the settings saved alone: a locked one holds a secret that would be given up.
@@ -91,6 +95,7 @@ fn save(cli: &Cli, account: &Account, secret: &SecretDraft) -> Result<Applied, K
             secret: secret.typed().map_or(SecretChange::Keep, SecretChange::Store),
             expiry: ExpiryChange::Leave,
             expected: keeper.load()?.map(|saved| saved.revision),
+            origin: Origin::File(name.clone()),
             without_keychain,
             now: (cli.now)(),
         });
@@ -227,7 +232,8 @@ pub(super) fn delete(cli: &Cli, name: &str) -> Said {
         Ok(saved) => saved,
         Err((exit, failure)) => return Said::failed(exit, failure, false),
     };
-    let deleted = Keeper::open(&cli.profile, cli.vault.clone()).and_then(|mut k| k.delete(name, saved.revision));
+    let deleted =
+        Keeper::open(&cli.profile, cli.vault.clone()).and_then(|mut k| k.delete(name, saved.revision, (cli.now)()));
     let mut said = Said::default();
     match deleted {
         Err(KeepError::Changed { current }) => {

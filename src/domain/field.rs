@@ -79,6 +79,11 @@ impl Field {
         }
     }
 
+    /// The field with this key.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::all().find(|field| field.key() == key)
+    }
+
     /// Where in the Azure portal the value is found, or what it does.
     pub fn help(self) -> &'static str {
         match self {

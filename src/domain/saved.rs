@@ -24,6 +24,16 @@ pub enum StoredSecret {
     },
 }
 
+impl StoredSecret {
+    /// How it begins, as far as anybody may read it; empty where there is none.
+    pub fn shown(&self) -> String {
+        match self {
+            StoredSecret::None => String::new(),
+            StoredSecret::Keychain { hint, .. } => format!("{hint}…"),
+        }
+    }
+}
+
 /// The last test of exactly the saved values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastTest {

@@ -27,7 +27,7 @@ pub use vocabulary::{
     ThemeChoice, Tone,
 };
 
-use crate::domain::{Draft, ExpiryChange, Report, Saved, Secret, StoredSecret, check::Check};
+use crate::domain::{Draft, ExpiryChange, Origin, Report, Saved, Secret, StoredSecret, check::Check};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -292,6 +292,7 @@ impl Session {
             secret,
             expiry,
             expected: self.saved.as_ref().map(|saved| saved.revision),
+            origin: Origin::Edited,
             without_keychain,
         }]
     }

@@ -4,8 +4,8 @@
 
 use super::{agents, conference, directory, history, network, paste::PortalValues, renewal};
 use crate::domain::{
-    Account, CloudDraft, Draft, Expiry, ExpiryChange, Failure, Field, LastTest, MessageKey, PhoneType, Report, Saved,
-    Secret, StoredSecret, check::Check,
+    Account, CloudDraft, Draft, Expiry, ExpiryChange, Failure, Field, LastTest, MessageKey, Origin, PhoneType, Report,
+    Saved, Secret, StoredSecret, check::Check,
 };
 use std::path::PathBuf;
 
@@ -117,6 +117,8 @@ pub enum Command {
         expiry: ExpiryChange,
         /// The revision that the edits began from; `None` where there was no account.
         expected: Option<i64>,
+        /// Where the values come from.
+        origin: Origin,
         /// Whether to save the values although no keychain keeps the secret.
         without_keychain: bool,
     },

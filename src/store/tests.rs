@@ -20,7 +20,14 @@ fn account(name: &str) -> Account {
 }
 
 fn change(account: Account) -> Change {
-    Change { account, secret: StoredSecret::None, other_secret: false, expiry: ExpiryChange::Leave, now: Utc::now() }
+    Change {
+        account,
+        secret: StoredSecret::None,
+        other_secret: false,
+        expiry: ExpiryChange::Leave,
+        origin: Origin::Edited,
+        now: Utc::now(),
+    }
 }
 
 fn store() -> (tempfile::TempDir, Profile, Store) {

@@ -12,7 +12,9 @@ mod network;
 mod renewal;
 
 use crate::{
-    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Failure, Guid, NetworkSettings, Saved, Secret, StoredSecret},
+    domain::{
+        CloudDraft, CloudKind, Draft, ExpiryChange, Failure, Guid, NetworkSettings, Origin, Saved, Secret, StoredSecret,
+    },
     http::Http,
     keeper::{self, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
     practice::{self, Practice, Scenario},
@@ -141,12 +143,13 @@ impl Lane {
     fn carry_out(&mut self, command: Command) {
         match command {
             Command::Load => self.load(),
-            Command::Apply { job, account, secret, expiry, expected, without_keychain } => {
+            Command::Apply { job, account, secret, expiry, expected, origin, without_keychain } => {
                 let change = Apply {
                     account: *account,
                     secret: secret.map_or(SecretChange::Keep, SecretChange::Store),
                     expiry,
                     expected,
+                    origin,
                     without_keychain: if without_keychain {
                         WithoutKeychain::SaveSettings
                     } else {
@@ -238,7 +241,7 @@ impl Lane {
     }
 
     fn delete(&mut self, job: u64, name: &str, expected: i64) {
-        let deleted = self.keeper().and_then(|mut keeper| keeper.delete(name, expected));
+        let deleted = self.keeper().and_then(|mut keeper| keeper.delete(name, expected, (self.now)()));
         self.out.send(match deleted {
             Ok(deleted) => Event::Deleted(job, deleted.secret_left.as_ref().map(Failure::from)),
             Err(error) => Event::DeleteFailed(job, self.why(error)),
@@ -311,6 +314,7 @@ impl Lane {
                 secret: SecretChange::Keep,
                 expiry: ExpiryChange::Leave,
                 expected: Some(revision),
+                origin: Origin::Edited,
                 without_keychain: WithoutKeychain::Refuse,
                 now: (self.now)(),
             })?;

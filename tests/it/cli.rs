@@ -9,7 +9,7 @@ mod status;
 mod test;
 
 use liaison::{
-    domain::{Account, Expiry, ExpiryChange},
+    domain::{Account, Expiry, ExpiryChange, Origin},
     keeper::{Apply, Keeper, SecretChange, WithoutKeychain},
     practice::{CLIENT_SECRET, Options, Practice, Scenario},
     profile::Profile,
@@ -145,7 +145,9 @@ impl Place {
         let expected = keeper.load().expect("reads").map(|saved| saved.revision);
         let expiry = expiry.map_or(ExpiryChange::Leave, ExpiryChange::Set);
         let (without_keychain, now) = (WithoutKeychain::Refuse, chrono::Utc::now());
-        keeper.apply(Apply { account, secret, expiry, expected, without_keychain, now }).expect("saves");
+        keeper
+            .apply(Apply { account, secret, expiry, expected, origin: Origin::Edited, without_keychain, now })
+            .expect("saves");
     }
 }
 

@@ -5,7 +5,9 @@ mod files;
 
 use chrono::{DateTime, TimeZone, Utc};
 use liaison::{
-    domain::{Account, Draft, Expiry, ExpiryChange, ExpirySource, LastTest, MessageKey, Outcome, Secret, StoredSecret},
+    domain::{
+        Account, Draft, Expiry, ExpiryChange, ExpirySource, LastTest, MessageKey, Origin, Outcome, Secret, StoredSecret,
+    },
     keeper::{Applied, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
     profile::Profile,
     vault::{Step, Vault, VaultError},
@@ -67,7 +69,15 @@ fn account(name: &str) -> Account {
 
 fn apply(name: &str, secret: SecretChange, expected: Option<i64>) -> Apply {
     let without_keychain = WithoutKeychain::Refuse;
-    Apply { account: account(name), secret, expiry: ExpiryChange::Leave, expected, without_keychain, now: now() }
+    Apply {
+        account: account(name),
+        secret,
+        expiry: ExpiryChange::Leave,
+        expected,
+        origin: Origin::Edited,
+        without_keychain,
+        now: now(),
+    }
 }
 
 fn secret(text: &str) -> SecretChange {
@@ -147,9 +157,9 @@ fn the_later_of_two_windows_is_told_and_overwrites_nothing() {
     let current = two.apply(apply("Fabrikam", SecretChange::Keep, Some(1))).expect("saves").saved;
     let changed = Err(KeepError::Changed { current: Some(Box::new(current)) });
     assert_eq!(one.apply(apply("Contoso", secret("third"), Some(1))), changed);
-    assert!(one.record_test(1, &test_result(), None).is_err() && one.delete("Fabrikam", 1).is_err());
+    assert!(one.record_test(1, &test_result(), None).is_err() && one.delete("Fabrikam", 1, now()).is_err());
     assert!(is_pair(&one, "Fabrikam", "first"));
-    two.delete("Fabrikam", 2).expect("deletes");
+    two.delete("Fabrikam", 2, now()).expect("deletes");
     let deleted = Err(KeepError::Changed { current: None });
     assert_eq!(one.apply(apply("Contoso", SecretChange::Keep, Some(2))), deleted);
     let fresh = two.apply(apply("Contoso", SecretChange::Keep, None)).expect("saves").saved;
@@ -204,9 +214,9 @@ fn one_entry_in_the_keychain_and_none_after_deleting() {
     keeper.apply(apply("Contoso", SecretChange::Forget, Some(2))).expect("saves");
     assert!(pair(&keeper) == Some(("Contoso".into(), None)) && vault.references().is_empty());
     keeper.apply(apply("Contoso", secret("third"), Some(3))).expect("saves");
-    assert_eq!(keeper.delete("contoso", 4), Err(KeepError::WrongName));
+    assert_eq!(keeper.delete("contoso", 4, now()), Err(KeepError::WrongName));
     assert!(is_pair(&keeper, "Contoso", "third"));
-    assert_eq!(keeper.delete("Contoso", 4).expect("deletes").secret_left, None);
+    assert_eq!(keeper.delete("Contoso", 4, now()).expect("deletes").secret_left, None);
     assert!(pair(&keeper).is_none() && vault.references().is_empty());
 }
 
@@ -265,7 +275,7 @@ fn a_crash_while_deleting_leaves_all_of_it_or_nothing() {
         let mut keeper = place.open(&vault);
         keeper.apply(apply("Contoso", secret("old"), None)).expect("saves");
         trouble.set(Some((step, None)));
-        catch_unwind(AssertUnwindSafe(|| keeper.delete("Contoso", 1))).expect_err("crashes");
+        catch_unwind(AssertUnwindSafe(|| keeper.delete("Contoso", 1, now()))).expect_err("crashes");
         trouble.set(None);
         let gone = || pair(&place.open(&vault)).is_none() && vault.references().is_empty();
         eventually(&format!("{step:?}"), gone);
@@ -332,7 +342,7 @@ fn a_locked_keychain_loses_nothing_and_is_cleaned_up_later() {
     let saved = keeper.load().expect("reads").expect("is there");
     assert_eq!(keeper.secret(&saved), Err(VaultError::Locked));
     trouble.set(Some((Step::BeforeDelete, Some(VaultError::Locked))));
-    assert_eq!(keeper.delete("Contoso", 1).expect("deletes").secret_left, Some(VaultError::Locked));
+    assert_eq!(keeper.delete("Contoso", 1, now()).expect("deletes").secret_left, Some(VaultError::Locked));
     assert_eq!(place.open(&vault).load(), Ok(None), "a keychain that stays locked does not keep it from starting");
     assert_eq!(vault.references().len(), 1);
     trouble.set(None);
@@ -359,6 +369,6 @@ fn no_keychain_is_needed_without_a_secret() {
     keeper.set_preference("theme", "dark").expect("sets");
     keeper.set_preference("theme", "light").expect("sets");
     assert_eq!(keeper.preference("theme"), Ok(Some("light".into())));
-    assert_eq!(keeper.delete("Contoso", 1).expect("deletes").secret_left, None);
+    assert_eq!(keeper.delete("Contoso", 1, now()).expect("deletes").secret_left, None);
     assert_eq!((keeper.preference("theme"), keeper.preference("zoom")), (Ok(Some("light".into())), Ok(None)));
 }

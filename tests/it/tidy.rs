@@ -56,8 +56,8 @@ const ROOMS: &[Room] = &[
     Room { name: "domain", enters: &[], never: NOTHING_OUTSIDE },
     Room { name: "session", enters: &["domain"], never: NOTHING_OUTSIDE },
     Room { name: "profile", enters: &["domain"], never: WINDOW },
-    // Its errors hold the vault's: a secret and its row fail as one.
-    Room { name: "store", enters: &["domain", "profile", "vault"], never: WINDOW },
+    // Its errors hold the vault's: a secret and its row fail as one. The history keeps settings as a settings file has them.
+    Room { name: "store", enters: &["domain", "profile", "settings_file", "vault"], never: WINDOW },
     Room { name: "vault", enters: &["domain", "profile"], never: WINDOW },
     Room { name: "keeper", enters: &["domain", "profile", "store", "vault"], never: WINDOW },
     Room { name: "settings_file", enters: &["domain"], never: WINDOW },

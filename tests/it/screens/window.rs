@@ -7,7 +7,7 @@ use egui_kittest::{
     kittest::{AccessKitNode, NodeT},
 };
 use liaison::{
-    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Saved, Secret},
+    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Origin, Saved, Secret},
     keeper::{Apply, Keeper, SecretChange, WithoutKeychain},
     practice::{Options, Practice, Scenario},
     profile::Profile,
@@ -56,6 +56,7 @@ impl Place {
             secret: secret.map_or(SecretChange::Keep, |secret| SecretChange::Store(Secret::new(secret))),
             expiry: ExpiryChange::Leave,
             expected,
+            origin: Origin::Edited,
             without_keychain: WithoutKeychain::Refuse,
             now: Utc::now(),
         };
