@@ -39,6 +39,11 @@ impl Call {
         form_urlencoded::parse(self.raw_query.as_bytes()).into_owned().collect()
     }
 
+    /// Whether it goes on with a list that an earlier answer began.
+    pub fn is_later_page(&self) -> bool {
+        self.query().iter().any(|(name, _)| name == "$skiptoken")
+    }
+
     /// The caller's own id of this request, when it is a GUID.
     pub fn client_request_id(&self) -> Option<Uuid> {
         Uuid::parse_str(self.header("client-request-id")?).ok()

@@ -14,9 +14,10 @@ use uuid::Uuid;
 use super::{
     GRAPH_APP_ID, Scenario,
     call::Call,
+    delta,
     graph_error::{self, Answer, Fault},
     odata::{self, Options},
-    presence,
+    photos, presence,
     tenant::{self, CLIENT_ID, OBJECT_ID, TENANT_DOMAIN, TENANT_ID, TENANT_NAME},
     token::{self, Claims, Unreadable},
     users,
@@ -36,6 +37,9 @@ enum Resource<'a> {
     Users,
     UserCount,
     User(&'a str),
+    UserDelta,
+    /// Of whom, and in which size.
+    Photo(&'a str, Option<&'a str>),
     Presence(&'a str),
     Presences,
     Organization,
@@ -61,7 +65,7 @@ pub(super) fn unknown_version(world: &World, call: &Call) -> Response<Body> {
 fn answer(world: &World, call: &Call) -> Result<Answer, Fault> {
     // An unknown segment is refused before the token is looked at.
     let resource = find(call)?;
-    check_throttle(world)?;
+    check_throttle(world, call)?;
     let claims = authenticate(world, call)?;
     check_roles(&resource, &claims)?;
     match resource {
@@ -69,6 +73,8 @@ fn answer(world: &World, call: &Call) -> Result<Answer, Fault> {
         Resource::Users => users::list(world, call),
         Resource::UserCount => users::count(world, call),
         Resource::User(key) => users::get(world, call, key),
+        Resource::UserDelta => delta::respond(world, call),
+        Resource::Photo(key, size) => photos::get(world, key, size),
         Resource::Presence(id) => presence::get(world, id),
         Resource::Presences => presence::by_user_id(world, call),
         Resource::Organization => Ok(Answer::Json(organization(world))),
@@ -81,6 +87,12 @@ fn find(call: &Call) -> Result<Resource<'_>, Fault> {
         ["applications", id] => (Method::GET, Resource::Application(ApplicationKey::ObjectId(id))),
         ["users"] => (Method::GET, Resource::Users),
         ["users", "$count"] => (Method::GET, Resource::UserCount),
+        ["users", "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"] => {
+            (Method::GET, Resource::UserDelta)
+        }
+        ["users", id, "photo", "$value"] => (Method::GET, Resource::Photo(id, None)),
+        ["users", id, "photos", size, "$value"] => (Method::GET, Resource::Photo(id, Some(size))),
+        ["users", _, "photo" | "photos", ..] => return Err(Fault::not_built(&call.path)),
         ["users", key] => (Method::GET, Resource::User(key)),
         ["users", id, "presence"] | ["communications", "presences", id] => (Method::GET, Resource::Presence(id)),
         ["communications", "getPresencesByUserId"] => (Method::POST, Resource::Presences),
@@ -122,11 +134,19 @@ fn unknown_segment(segment: &str) -> Fault {
     Fault::bad_request(format!("Resource not found for the segment '{segment}'."))
 }
 
-fn check_throttle(world: &World) -> Result<(), Fault> {
+/// In mid-load, the scenarios refuse every third page after the first one, once.
+fn check_throttle(world: &World, call: &Call) -> Result<(), Fault> {
     let before = world.count_graph_request();
     match world.scenario() {
         Scenario::ThrottledHard => Err(Fault::throttled()),
         Scenario::Throttled if before < THROTTLED_REQUESTS => Err(Fault::throttled()),
+        scenario @ (Scenario::ThrottledMidLoad | Scenario::OutageMidLoad) if call.is_later_page() => {
+            match (world.count_later_page() % 3, scenario) {
+                (1, Scenario::ThrottledMidLoad) => Err(Fault::throttled()),
+                (1, _) => Err(Fault::unavailable()),
+                _ => Ok(()),
+            }
+        }
         _ => Ok(()),
     }
 }
@@ -177,8 +197,12 @@ fn check_roles(resource: &Resource<'_>, claims: &Claims) -> Result<(), Fault> {
             "Directory.Read.All",
         ],
         // https://learn.microsoft.com/en-us/graph/api/user-list
-        Resource::Users | Resource::UserCount | Resource::User(_) => {
+        Resource::Users | Resource::UserCount | Resource::User(_) | Resource::UserDelta => {
             &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
+        }
+        // https://learn.microsoft.com/en-us/graph/api/profilephoto-get
+        Resource::Photo(..) => {
+            &["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.Read.All", "User.ReadWrite.All"]
         }
         // https://learn.microsoft.com/en-us/graph/api/organization-get (with User.Read only a few members are filled)
         Resource::Organization => &["Organization.Read.All", "Directory.Read.All", "User.Read.All"],
@@ -301,12 +325,12 @@ mod tests {
     use axum::{body::Bytes, http::HeaderMap};
 
     use super::*;
-    use crate::practice::people::People;
+    use crate::practice::roster::Roster;
 
     #[test]
     fn a_token_is_good_for_an_hour() {
         let origin = "http://127.0.0.1:1".to_owned();
-        let world = World::new(origin.clone(), People::new(1), Scenario::Healthy, Duration::ZERO);
+        let world = World::new(origin.clone(), Roster::new(1), Scenario::Healthy, Duration::ZERO);
         let now = Utc::now().timestamp();
         for (age, is_good) in [(0, true), (3_590, true), (3_601, false)] {
             let token = token::issue(&origin, &origin, &[], now - age);

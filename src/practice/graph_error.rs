@@ -40,6 +40,8 @@ pub(super) struct Fault {
 pub(super) enum Answer {
     Json(Value),
     Text(String),
+    /// Content type and content.
+    Bytes(&'static str, Vec<u8>),
 }
 
 impl Fault {
@@ -90,6 +92,15 @@ impl Fault {
         }
     }
 
+    /// A passing outage, without a word about when to come back. <https://learn.microsoft.com/en-us/graph/errors>
+    pub fn unavailable() -> Fault {
+        Fault::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "serviceNotAvailable",
+            "The service is temporarily unavailable. You may repeat the request after a delay.",
+        )
+    }
+
     fn body(&self, request_id: &str, client_request_id: &str) -> Value {
         // Without a zone, but UTC. <https://learn.microsoft.com/en-us/graph/json-batching>
         let date = Utc::now().format("%Y-%m-%dT%H:%M:%S").to_string();
@@ -117,8 +128,9 @@ pub(super) fn response(world: &World, call: &Call, result: Result<Answer, Fault>
     let client_request_id = sent.unwrap_or(&request_id).to_owned();
     let mut more: Vec<(&'static str, String)> = Vec::new();
     let (status, kind, body) = match result {
-        Ok(Answer::Json(value)) => (StatusCode::OK, DATA, value.to_string()),
-        Ok(Answer::Text(text)) => (StatusCode::OK, "text/plain", text),
+        Ok(Answer::Json(value)) => (StatusCode::OK, DATA, value.to_string().into_bytes()),
+        Ok(Answer::Text(text)) => (StatusCode::OK, "text/plain", text.into_bytes()),
+        Ok(Answer::Bytes(kind, bytes)) => (StatusCode::OK, kind, bytes),
         Err(fault) => {
             let body = fault.body(&request_id, &client_request_id);
             if fault.status == StatusCode::UNAUTHORIZED {
@@ -127,7 +139,7 @@ pub(super) fn response(world: &World, call: &Call, result: Result<Answer, Fault>
             if fault.is_throttled {
                 more.extend(throttle_headers());
             }
-            (fault.status, "application/json", body.to_string())
+            (fault.status, "application/json", body.to_string().into_bytes())
         }
     };
     let mut response = Response::new(Body::from(body));

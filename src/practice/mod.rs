@@ -6,13 +6,16 @@
 
 mod aadsts;
 mod call;
+mod delta;
 mod discovery;
 mod graph;
 mod graph_error;
 mod names;
 mod odata;
 mod people;
+mod photos;
 mod presence;
+mod roster;
 mod scenario;
 mod search;
 mod server;
@@ -26,6 +29,7 @@ use std::{fmt, io, path::PathBuf, sync::Arc, thread, time::Duration};
 
 use tokio::sync::oneshot;
 
+pub use roster::{Colleague, Removal};
 pub use scenario::Scenario;
 pub use tenant::{
     APP_NAME, CLIENT_ID, CLIENT_SECRET, GRAPH_APP_ID, OBJECT_ID, OLD_SECRET, OLD_SECRET_ID, SECRET_ID,
@@ -196,6 +200,21 @@ impl Practice {
     /// Changes what is wrong, from the next request on. Tokens already given out keep their roles, as real ones do.
     pub fn set_scenario(&self, scenario: Scenario) {
         self.world.set_scenario(scenario);
+    }
+
+    /// Adds a person to the directory and gives the object id. A question about changes tells of it.
+    pub fn add_person(&self, colleague: Colleague) -> String {
+        self.world.people.add(colleague).to_string()
+    }
+
+    /// Changes the person of this user principal name; false where there is none.
+    pub fn change_person(&self, principal_name: &str, change: impl FnOnce(&mut Colleague)) -> bool {
+        self.world.people.change(principal_name, change)
+    }
+
+    /// Removes the person of this user principal name; false where there is none.
+    pub fn remove_person(&self, principal_name: &str, how: Removal) -> bool {
+        self.world.people.remove(principal_name, how)
     }
 
     /// The requests answered so far, oldest first; only the last ten thousand are kept.

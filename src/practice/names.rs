@@ -8,7 +8,7 @@ pub(super) type Name = (&'static str, &'static str, &'static str, &'static str);
 /// The first people of every directory, written by hand so that small ones show what real ones contain.
 pub(super) const FIRST: [Name; 25] = [
     ("Adele Vance", "Adele", "Vance", "adele.vance"),
-    ("Zoë Müller-Lüdenscheidt", "Zoë", "Müller-Lüdenscheidt", "zoe.mueller"),
+    ("Zoë Ångström", "Zoë", "Ångström", "zoe.angstrom"),
     ("José Álvarez Núñez", "José", "Álvarez Núñez", "jose.alvarez"),
     ("Søren Kjærgaard", "Søren", "Kjærgaard", "soren.kjaergaard"),
     ("Łukasz Wiśniewski", "Łukasz", "Wiśniewski", "lukasz.wisniewski"),
@@ -25,7 +25,7 @@ pub(super) const FIRST: [Name; 25] = [
     ("Ann Lee", "Ann", "Lee", "ann.lee"),
     ("Anna-Lena Grün", "Anna-Lena", "Grün", "annalena.gruen"),
     ("Joanna Przybylska", "Joanna", "Przybylska", "joanna.przybylska"),
-    ("Chidi Okonkwo", "Chidi", "Okonkwo", "chidi.okonkwo"),
+    ("Chidi Okonkwo 🎧", "Chidi", "Okonkwo", "chidi.okonkwo"),
     ("Priya Raghunathan", "Priya", "Raghunathan", "priya.raghunathan"),
     ("François Lefèvre", "François", "Lefèvre", "francois.lefevre"),
     ("Þóra Guðmundsdóttir", "Þóra", "Guðmundsdóttir", "thora.gudmundsdottir"),

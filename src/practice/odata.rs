@@ -30,9 +30,15 @@ pub(super) struct Options(Vec<(String, String)>);
 impl Options {
     /// Refuses names that OData does not have and options that are real but not built here.
     pub fn read(call: &Call) -> Result<Options, Fault> {
+        Options::read_with(call, &[])
+    }
+
+    /// The same, for a resource that takes some options more.
+    pub fn read_with(call: &Call, more: &[&str]) -> Result<Options, Fault> {
         let mut options = Vec::new();
         for (name, value) in call.query() {
             match name.as_str() {
+                name if more.contains(&name) => {}
                 "$select" | "$top" | "$search" | "$count" | "$skiptoken" | "$skip" | "$format" => {}
                 "$filter" | "$orderby" | "$expand" => return Err(Fault::not_built(&name)),
                 _ if name.starts_with('$') => {

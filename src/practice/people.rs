@@ -1,58 +1,22 @@
 //! The people of the directory, computed from their index: the same index is always the same person.
 //!
-//! It owns who they are. It must not know queries or JSON; those are `users` and `presence`. Start reading at
-//! `Person::at`. Nothing is kept in memory, so a directory of a million people is as cheap as one of ten.
+//! It owns who they are at first; who came, went or changed since is `roster`'s. It must not know queries or JSON; those are
+//! `users` and `presence`. Start reading at `Person::at`. Nothing is kept in memory, so a directory of a million people is as
+//! cheap as one of ten.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use uuid::Uuid;
 
 use super::{
     TENANT_DOMAIN,
     names::{FIRST, GIVEN, JOBS, OTHER_SCRIPTS, PLACES, SURNAMES},
+    roster::Colleague,
 };
 
-/// Spreads neighbouring indexes over the id space; odd, so that it can be undone modulo 2^32.
-const SPREAD: u32 = 0x9e37_79b1;
-
-/// Keeps the first person's id from beginning with zeros.
-const OFFSET: u32 = 0x6d2b_79f5;
-
-/// The directory: how many people there are.
-pub(super) struct People {
-    count: u32,
-}
-
-impl People {
-    pub fn new(count: usize) -> People {
-        People { count: u32::try_from(count).unwrap_or(u32::MAX) }
-    }
-
-    pub fn count(&self) -> u32 {
-        self.count
-    }
-
-    pub fn by_id(&self, id: Uuid) -> Option<Person> {
-        let spread = id.as_fields().0;
-        let person = self.at(spread.wrapping_mul(inverse(SPREAD)) ^ OFFSET)?;
-        (person.id() == id).then_some(person)
-    }
-
-    /// By user principal name, whose number is the index.
-    pub fn by_principal_name(&self, name: &str) -> Option<Person> {
-        let (alias, _) = name.split_once('@')?;
-        let digits = alias.trim_start_matches(|one: char| !one.is_ascii_digit());
-        let index = match digits.parse() {
-            Ok(index) => index,
-            Err(_) => FIRST.iter().position(|one| one.3.eq_ignore_ascii_case(alias))?.try_into().ok()?,
-        };
-        let person = self.at(index)?;
-        person.principal_name().eq_ignore_ascii_case(name).then_some(person)
-    }
-
-    fn at(&self, index: u32) -> Option<Person> {
-        (index < self.count).then(|| Person::at(index))
-    }
+/// The index that an object id leads back to, if the id is one of ours.
+pub(super) fn index_of(id: Uuid) -> u32 {
+    id.as_fields().0.wrapping_mul(inverse(SPREAD)) ^ OFFSET
 }
 
 /// The number that undoes a multiplication by an odd one modulo 2^32 (Newton's iteration doubles the right bits).
@@ -60,50 +24,59 @@ fn inverse(odd: u32) -> u32 {
     (0..5).fold(odd, |guess, _| guess.wrapping_mul(2_u32.wrapping_sub(odd.wrapping_mul(guess))))
 }
 
+/// Spreads neighbouring indexes over the id space; odd, so that it can be undone modulo 2^32.
+const SPREAD: u32 = 0x9e37_79b1;
+
+/// Keeps the first person's id from beginning with zeros.
+const OFFSET: u32 = 0x6d2b_79f5;
+
 /// One person.
 pub(super) struct Person {
     pub index: u32,
     pub display_name: Cow<'static, str>,
-    pub given_name: &'static str,
-    pub surname: &'static str,
+    pub given_name: Cow<'static, str>,
+    pub surname: Cow<'static, str>,
     alias: Cow<'static, str>,
     dice: u64,
+    /// What somebody changed since the start, in place of everything computed.
+    edited: Option<Arc<Colleague>>,
 }
 
 impl Person {
     pub fn at(index: u32) -> Person {
         let dice = shuffle(index);
-        let by_hand = FIRST.get(index as usize);
-        if let Some(&(display_name, given_name, surname, alias)) = by_hand {
-            return Person {
-                index,
-                display_name: Cow::Borrowed(display_name),
-                given_name,
-                surname,
-                alias: Cow::Borrowed(alias),
-                dice,
-            };
+        let person = |display_name, given_name, surname, alias| Person {
+            index,
+            display_name,
+            given_name: Cow::Borrowed(given_name),
+            surname: Cow::Borrowed(surname),
+            alias,
+            dice,
+            edited: None,
+        };
+        if let Some(&(display_name, given_name, surname, alias)) = FIRST.get(index as usize) {
+            return person(Cow::Borrowed(display_name), given_name, surname, Cow::Borrowed(alias));
         }
         if index.is_multiple_of(9) {
             let (display_name, given_name, surname, alias) = pick(&OTHER_SCRIPTS, dice >> 8);
-            return Person {
-                index,
-                display_name: Cow::Borrowed(display_name),
-                given_name,
-                surname,
-                alias: Cow::Owned(format!("{alias}{index}")),
-                dice,
-            };
+            return person(Cow::Borrowed(display_name), given_name, surname, Cow::Owned(format!("{alias}{index}")));
         }
         let (given_name, given_alias) = pick(&GIVEN, dice >> 8);
         let (surname, surname_alias) = pick(&SURNAMES, dice >> 24);
+        let alias = format!("{given_alias}.{surname_alias}{index}");
+        person(Cow::Owned(format!("{given_name} {surname}")), given_name, surname, Cow::Owned(alias))
+    }
+
+    /// The person at this index as somebody changed or added it.
+    pub fn edited(index: u32, colleague: &Arc<Colleague>) -> Person {
         Person {
             index,
-            display_name: Cow::Owned(format!("{given_name} {surname}")),
-            given_name,
-            surname,
-            alias: Cow::Owned(format!("{given_alias}.{surname_alias}{index}")),
-            dice,
+            display_name: Cow::Owned(colleague.display_name.clone()),
+            given_name: Cow::Owned(colleague.given_name.clone()),
+            surname: Cow::Owned(colleague.surname.clone()),
+            alias: Cow::Owned(colleague.alias.clone()),
+            dice: shuffle(index),
+            edited: Some(Arc::clone(colleague)),
         }
     }
 
@@ -129,36 +102,59 @@ impl Person {
 
     /// A few people have no mailbox.
     pub fn mail(&self) -> Option<String> {
-        (self.index % 17 != 12).then(|| self.principal_name())
+        match &self.edited {
+            Some(edited) => edited.mail.clone(),
+            None => (self.index % 17 != 12).then(|| self.principal_name()),
+        }
     }
 
-    pub fn job(&self) -> (&'static str, &'static str) {
-        pick(&JOBS, self.dice >> 12)
+    pub fn job_title(&self) -> Option<&str> {
+        match &self.edited {
+            Some(edited) => edited.job_title.as_deref(),
+            None => Some(pick(&JOBS, self.dice >> 12).0),
+        }
+    }
+
+    pub fn department(&self) -> Option<&str> {
+        match &self.edited {
+            Some(edited) => edited.department.as_deref(),
+            None => Some(pick(&JOBS, self.dice >> 12).1),
+        }
     }
 
     pub fn place(&self) -> (&'static str, &'static str, &'static str) {
         pick(&PLACES, self.dice >> 16)
     }
 
-    /// At most one, though the property is a collection; about one person in seven has none.
-    pub fn business_phone(&self) -> Option<String> {
-        match self.index {
-            0 => Some("+1 425 555 0109".to_owned()),
-            index if index % 7 == 3 => None,
-            index => Some(phone(index, self.dice)),
+    /// At most one by itself, though the property is a collection; about one person in seven has none.
+    pub fn business_phones(&self) -> Vec<String> {
+        match (&self.edited, self.index) {
+            (Some(edited), _) => edited.business_phones.clone(),
+            (None, 0) => vec!["+1 425 555 0109".to_owned()],
+            (None, index) if index % 7 == 3 => Vec::new(),
+            (None, index) => vec![phone(index, self.dice)],
         }
     }
 
     pub fn mobile_phone(&self) -> Option<String> {
-        match self.index {
-            0 => Some("+1 425 555 0134".to_owned()),
-            index if index % 3 == 1 => None,
-            index => Some(phone(index.wrapping_add(4), self.dice >> 20)),
+        match (&self.edited, self.index) {
+            (Some(edited), _) => edited.mobile_phone.clone(),
+            (None, 0) => Some("+1 425 555 0134".to_owned()),
+            (None, index) if index % 3 == 1 => None,
+            (None, index) => Some(phone(index.wrapping_add(4), self.dice >> 20)),
         }
     }
 
     pub fn fax_number(&self) -> Option<String> {
-        (self.index % 5 == 2).then(|| phone(self.index, self.dice >> 40))
+        match &self.edited {
+            Some(edited) => edited.fax_number.clone(),
+            None => (self.index % 5 == 2).then(|| phone(self.index, self.dice >> 40)),
+        }
+    }
+
+    /// About two people in three have one.
+    pub fn has_photo(&self) -> bool {
+        self.index % 3 != 1
     }
 
     /// Any number that stays the same for this person.
@@ -205,26 +201,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_and_names_lead_back_to_the_person() {
-        let people = People::new(1_000_000);
-        for index in (0..1_000_000).step_by(997).chain(0..40) {
-            let person = Person::at(index);
-            let by_id = people.by_id(person.id()).expect("by id");
-            assert_eq!(by_id.index, index);
-            let by_name = people.by_principal_name(&person.principal_name()).expect("by name");
-            assert_eq!(by_name.index, index);
-        }
-        assert!(people.by_id(Uuid::new_v4()).is_none());
-        assert!(people.by_principal_name("nobody@contoso.example").is_none());
-        assert!(People::new(3).by_id(Person::at(3).id()).is_none());
-    }
-
-    #[test]
     fn principal_names_are_unique_and_numbers_varied() {
         let people: Vec<Person> = (0..2_000).map(Person::at).collect();
         let names: HashSet<String> = people.iter().map(Person::principal_name).collect();
         assert_eq!(names.len(), people.len());
-        let without = people.iter().filter(|one| one.business_phone().is_none() && one.mobile_phone().is_none());
+        let without = people.iter().filter(|one| one.business_phones().is_empty() && one.mobile_phone().is_none());
         assert!(without.count() > 10);
         assert_eq!(people[0].display_name, "Adele Vance");
     }

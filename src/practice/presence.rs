@@ -19,7 +19,7 @@ const MOST_IDS: usize = 650;
 
 /// Availability with a fitting activity, in the Pascal case that the wire sends.
 /// <https://github.com/microsoftgraph/microsoft-graph-docs-contrib/blob/main/api-reference/v1.0/resources/presence.md>
-const STATES: [(&str, &str); 16] = [
+const STATES: [(&str, &str); 19] = [
     ("Available", "Available"),
     ("Busy", "InAMeeting"),
     ("Away", "Away"),
@@ -36,7 +36,16 @@ const STATES: [(&str, &str); 16] = [
     ("Away", "OutOfOffice"),
     ("BusyIdle", "Inactive"),
     ("PresenceUnknown", "PresenceUnknown"),
+    // The current page lists camel case and another split: what one is doing became an availability.
+    // https://learn.microsoft.com/en-us/graph/api/resources/presence
+    ("inAMeeting", "busy"),
+    ("focusing", "doNotDisturb"),
+    // Values are open: clients meet words that no page lists.
+    ("Commuting", "OnTheTrain"),
 ];
+
+/// The first so many are common; the rest show themselves once each.
+const COMMON: usize = 16;
 
 /// `GET /users/{id}/presence` and `GET /communications/presences/{id}`: "You must pass the user's ID", not a name.
 /// <https://learn.microsoft.com/en-us/graph/api/presence-get>
@@ -90,8 +99,8 @@ fn refused(message: impl Into<String>) -> Fault {
 fn object(person: &Person) -> Value {
     // The first people show one state each.
     let at = match person.index {
-        index @ 0..=15 => index as usize,
-        _ => (person.dice() >> 32) as usize % STATES.len(),
+        index if (index as usize) < STATES.len() => index as usize,
+        _ => (person.dice() >> 32) as usize % COMMON,
     };
     let (availability, activity) = STATES[at];
     let is_away = activity == "OutOfOffice";
@@ -100,9 +109,23 @@ fn object(person: &Person) -> Value {
         "id": person.id().to_string(),
         "availability": availability,
         "activity": activity,
-        "statusMessage": null,
+        "statusMessage": status_message(person),
         "sequenceNumber": "A0001",
         "outOfOfficeSettings": {"message": message, "isOutOfOffice": is_away},
         "workLocation": null,
+    })
+}
+
+/// About one person in six has one. <https://learn.microsoft.com/en-us/graph/api/resources/presencestatusmessage>
+fn status_message(person: &Person) -> Value {
+    if person.index % 6 != 2 {
+        return Value::Null;
+    }
+    let texts =
+        ["Working from home today 🏡", "At the customer's until 3 pm", "Back on Monday", "Bitte nur dringende Anrufe"];
+    json!({
+        "message": {"content": texts[person.index as usize / 6 % texts.len()], "contentType": "text"},
+        "expiryDateTime": null,
+        "publishedDateTime": "2026-11-20T08:00:00Z",
     })
 }

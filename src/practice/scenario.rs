@@ -88,6 +88,16 @@ scenarios! {
         "Microsoft Graph answers the first two requests with 429 and asks to wait a second, then works.";
     ThrottledHard, "throttled_hard", "Graph keeps asking to wait",
         "Microsoft Graph answers every request with 429 and never recovers.";
+    ThrottledMidLoad, "throttled_mid_load", "Graph asks to wait in mid-load",
+        "While a long list is read page by page, Microsoft Graph answers every third page with 429 once and asks to wait a second.";
+    OutageMidLoad, "outage_mid_load", "Graph fails in mid-load",
+        "While a long list is read page by page, Microsoft Graph answers every third page with 503 once.";
+    UntidyPages, "untidy_pages", "Directory in untidy pages",
+        "Pages of the directory come short, empty, or with a person who came before; only a missing link ends the list.";
+    PeopleChange, "people_change", "People come and go",
+        "Between two looks at the directory one person comes, one goes, and two change their title and number.";
+    DeltaExpired, "delta_expired", "Directory forgets what was read",
+        "Microsoft Graph no longer knows what was read before, so it answers 410 to a question about changes and wants everything read anew.";
     Slow, "slow", "Everything is slow",
         "Every answer takes two seconds longer.";
     Offline, "offline", "Network is down",

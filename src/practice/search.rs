@@ -114,8 +114,8 @@ impl Clause {
                 let found = |wanted: &String| present.iter().any(|one| one.starts_with(wanted));
                 self.wanted.iter().all(found)
             }
-            Property::GivenName => starts(person.given_name),
-            Property::Surname => starts(person.surname),
+            Property::GivenName => starts(&person.given_name),
+            Property::Surname => starts(&person.surname),
             Property::Mail => person.mail().is_some_and(|mail| starts(&mail)),
             Property::MailNickname => starts(person.alias()),
             Property::UserPrincipalName => starts(&person.principal_name()),

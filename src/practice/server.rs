@@ -35,7 +35,7 @@ use tokio_rustls::{
 };
 
 use super::{
-    Options, RequestLog, Scenario, StartError, TlsFiles, call::Call, discovery, graph, people::People, sign_in,
+    Options, RequestLog, Scenario, StartError, TlsFiles, call::Call, discovery, graph, roster::Roster, sign_in,
     world::World,
 };
 
@@ -65,7 +65,7 @@ pub(super) fn prepare(options: Options) -> Result<(Arc<World>, Serving), StartEr
     let scheme = if tls.is_some() { "https" } else { "http" };
     let world = Arc::new(World::new(
         format!("{scheme}://127.0.0.1:{port}"),
-        People::new(options.people),
+        Roster::new(options.people),
         options.scenario,
         options.delay,
     ));

@@ -11,14 +11,14 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::{RequestLog, Scenario, people::People};
+use super::{RequestLog, Scenario, roster::Roster};
 
 /// The log is for tests and must not grow without end in a server that runs for weeks.
 const LOG_LIMIT: usize = 10_000;
 
 pub(super) struct World {
     pub origin: String,
-    pub people: People,
+    pub people: Roster,
     /// Dates of secrets are counted from here, so that they stand still while the server runs.
     pub started: DateTime<Utc>,
     pub delay: Duration,
@@ -29,16 +29,17 @@ pub(super) struct World {
 struct Dial {
     scenario: Scenario,
     graph_requests: u32,
+    later_pages: u32,
 }
 
 impl World {
-    pub fn new(origin: String, people: People, scenario: Scenario, delay: Duration) -> World {
+    pub fn new(origin: String, people: Roster, scenario: Scenario, delay: Duration) -> World {
         World {
             origin,
             people,
             started: Utc::now(),
             delay,
-            dial: Mutex::new(Dial { scenario, graph_requests: 0 }),
+            dial: Mutex::new(Dial { scenario, graph_requests: 0, later_pages: 0 }),
             log: Mutex::new(VecDeque::new()),
         }
     }
@@ -48,7 +49,7 @@ impl World {
     }
 
     pub fn set_scenario(&self, scenario: Scenario) {
-        *lock(&self.dial) = Dial { scenario, graph_requests: 0 };
+        *lock(&self.dial) = Dial { scenario, graph_requests: 0, later_pages: 0 };
     }
 
     /// Counts a Graph request and says how many came before it in this scenario.
@@ -56,6 +57,14 @@ impl World {
         let mut dial = lock(&self.dial);
         let before = dial.graph_requests;
         dial.graph_requests = before.saturating_add(1);
+        before
+    }
+
+    /// Counts a request for a page after the first and says how many came before it in this scenario.
+    pub fn count_later_page(&self) -> u32 {
+        let mut dial = lock(&self.dial);
+        let before = dial.later_pages;
+        dial.later_pages = before.saturating_add(1);
         before
     }
 

@@ -1,5 +1,6 @@
 //! The practice tenant over real HTTP: every refusal, every scenario, paging, limits and headers.
 
+mod delta;
 mod discovery;
 mod graph;
 mod people;

@@ -60,6 +60,11 @@ fn expected(scenario: Scenario) -> Failed {
         | Scenario::ExpiringIn9Days
         | Scenario::TwoSecretsSameHint
         | Scenario::Throttled
+        | Scenario::ThrottledMidLoad
+        | Scenario::OutageMidLoad
+        | Scenario::UntidyPages
+        | Scenario::PeopleChange
+        | Scenario::DeltaExpired
         | Scenario::Slow => None,
     }
 }

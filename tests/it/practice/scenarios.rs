@@ -51,6 +51,11 @@ fn expected(scenario: Scenario) -> SignIn {
         | Scenario::TwoSecretsSameHint
         | Scenario::Throttled
         | Scenario::ThrottledHard
+        | Scenario::ThrottledMidLoad
+        | Scenario::OutageMidLoad
+        | Scenario::UntidyPages
+        | Scenario::PeopleChange
+        | Scenario::DeltaExpired
         | Scenario::Slow
         | Scenario::GraphDown => Works,
     }
