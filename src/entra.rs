@@ -7,13 +7,15 @@
 //! <https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes>.
 
 use crate::{
-    domain::{Credentials, Evidence, Secret},
+    certificate::{self, CertificateError},
+    domain::{Credential, Credentials, Evidence, Secret},
     http::{Answer, Failure, Http, words},
 };
 use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
+use chrono::Utc;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -65,6 +67,8 @@ pub enum TokenError {
     Failed(Failure),
     /// Entra answered no.
     Refused(Refusal),
+    /// Entra was not asked, because the certificate's key does not sign.
+    NotSigned(CertificateError),
 }
 
 impl From<Failure> for TokenError {
@@ -72,6 +76,9 @@ impl From<Failure> for TokenError {
         TokenError::Failed(failure)
     }
 }
+
+/// What takes a secret's place: <https://www.rfc-editor.org/rfc/rfc7523#section-2.2>
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// Asks for a token for Graph. Always a new one, so that it has today's permissions.
 ///
@@ -86,12 +93,19 @@ pub async fn token(http: &Http, credentials: &Credentials) -> Result<Token, Toke
         ("grant_type", "client_credentials".into()),
     ];
     let mut form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let none = Secret::new("");
-    let secret = credentials.credential.secret().unwrap_or(&none);
-    form.push(("client_secret", secret.expose()));
+    let proof = match &credentials.credential {
+        Credential::Secret(secret) => secret.clone(),
+        Credential::Certificate(certificate) => {
+            form.push(("client_assertion_type", ASSERTION));
+            let client_id = credentials.client_id.to_string();
+            certificate::assertion(certificate, &url, &client_id, Utc::now()).map_err(TokenError::NotSigned)?
+        }
+    };
+    let is_secret = credentials.credential.secret().is_some();
+    form.push((if is_secret { "client_secret" } else { "client_assertion" }, proof.expose()));
     let answer = http.post_form(&url, &form).await?;
     if answer.status != 200 {
-        return Err(refused(&answer, secret));
+        return Err(refused(&answer, &proof));
     }
     let body = answer.json()?;
     match text(&body, "access_token") {

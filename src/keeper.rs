@@ -8,7 +8,10 @@
 pub use crate::store::{KeepError, Store};
 
 use crate::{
-    domain::{Account, Deed, Expiry, ExpiryChange, History, LastTest, Origin, Saved, Secret, StoredSecret},
+    domain::{
+        Account, ClientCertificate, Credential, Deed, Expiry, ExpiryChange, History, LastTest, Origin, PrivateKey,
+        Saved, StoredSecret,
+    },
     profile::Profile,
     store::{Change, Lock},
     vault::{Vault, VaultError},
@@ -48,7 +51,7 @@ pub enum SecretChange {
     /// It stays where it is.
     Keep,
     /// It is kept in the keychain, in place of the one before.
-    Store(Secret),
+    Store(Credential),
     /// It is removed from the keychain.
     Forget,
 }
@@ -78,14 +81,25 @@ pub struct Deleted {
     pub secret_left: Option<VaultError>,
 }
 
-/// The secret that an account refers to, without the database; else as [`Keeper::secret`].
+/// The credential that an account refers to, without the database; else as [`Keeper::credential`].
 ///
 /// # Errors
-/// As those of [`Keeper::secret`].
-pub fn secret_of(stored: &StoredSecret, vault: &Vault) -> Result<Option<Secret>, VaultError> {
+/// As those of [`Keeper::credential`].
+pub fn credential_of(stored: &StoredSecret, vault: &Vault) -> Result<Option<Credential>, VaultError> {
     match stored {
         StoredSecret::None => Ok(None),
-        StoredSecret::Keychain { reference, .. } => vault.load(reference).map(Some),
+        StoredSecret::Keychain { reference, .. } => Ok(Some(vault.load(reference)?.into())),
+        StoredSecret::Certificate { reference, certificate } => {
+            let key = PrivateKey::new(std::mem::take(&mut *vault.load_bytes(reference)?));
+            Ok(Some(Credential::Certificate(Box::new(ClientCertificate { certificate: *certificate.clone(), key }))))
+        }
+    }
+}
+
+fn put(vault: &Vault, reference: &str, credential: &Credential) -> Result<(), VaultError> {
+    match credential {
+        Credential::Secret(secret) => vault.store(reference, secret),
+        Credential::Certificate(certificate) => vault.store_bytes(reference, certificate.key.expose()),
     }
 }
 
@@ -124,12 +138,12 @@ impl Keeper {
         Store::open_to_read(&self.profile)?.map_or(Ok(None), |store| store.load())
     }
 
-    /// The secret of an account; `None` if none was stored. May block until the person unlocks the keychain.
+    /// The secret or certificate of an account; `None` if none was stored. May block until the person unlocks the keychain.
     ///
     /// # Errors
     /// What the keychain refuses; [`VaultError::NotFound`] too when another process has replaced the secret since.
-    pub fn secret(&self, saved: &Saved) -> Result<Option<Secret>, VaultError> {
-        secret_of(&saved.secret, &self.vault)
+    pub fn credential(&self, saved: &Saved) -> Result<Option<Credential>, VaultError> {
+        credential_of(&saved.secret, &self.vault)
     }
 
     /// Saves account and secret together. May block until the person unlocks the keychain.
@@ -247,27 +261,31 @@ impl Keeper {
         change: SecretChange,
         now: DateTime<Utc>,
     ) -> Result<Result<(StoredSecret, bool), VaultError>, KeepError> {
-        let secret = match change {
+        let credential = match change {
             SecretChange::Keep => return Ok(Ok((before.clone(), false))),
             SecretChange::Forget => return Ok(Ok((StoredSecret::None, *before != StoredSecret::None))),
-            SecretChange::Store(secret) => secret,
+            SecretChange::Store(credential) => credential,
         };
         // The same secret again, as a script gives it every night, is no change: its known end stays known.
-        let reached = match before {
-            StoredSecret::None => self.vault.reach(),
-            StoredSecret::Keychain { reference, .. } => match self.vault.load(reference) {
-                Ok(kept) if kept == secret => return Ok(Ok((before.clone(), false))),
-                Ok(_) | Err(VaultError::NotFound | VaultError::Other(_)) => Ok(()),
-                Err(error) => Err(error),
-            },
+        let reached = match credential_of(before, &self.vault) {
+            Ok(None) => self.vault.reach(),
+            Ok(Some(kept)) if kept == credential => return Ok(Ok((before.clone(), false))),
+            Ok(Some(_)) | Err(VaultError::NotFound | VaultError::Other(_)) => Ok(()),
+            Err(error) => Err(error),
         };
         if let Err(error) = reached {
             return Ok(Err(error));
         }
         let reference = Uuid::new_v4().to_string();
         store.announce(&reference, now)?;
-        let stored = self.vault.store(&reference, &secret);
-        Ok(stored.map(|()| (StoredSecret::Keychain { reference, hint: secret.hint() }, true)))
+        let stored = put(&self.vault, &reference, &credential);
+        let now_stored = match credential {
+            Credential::Secret(secret) => StoredSecret::Keychain { reference, hint: secret.hint() },
+            Credential::Certificate(certificate) => {
+                StoredSecret::Certificate { reference, certificate: Box::new(certificate.certificate) }
+            }
+        };
+        Ok(stored.map(|()| (now_stored, true)))
     }
 
     /// Removes from the keychain what no account refers to, and says what kept it from that. What could not be removed

@@ -3,6 +3,8 @@
 //! Owns which checks are made, when the later ones are skipped, and the words for each verdict. Knows nothing of a window, a
 //! thread or the practice tenant: it always speaks real HTTP. Start with [`run`].
 
+mod certificate;
+
 use crate::{
     domain::{
         Check, CheckId, CheckState, Credential, Credentials, Draft, Evidence, Expiry, ExpiryReading, ExpirySource,
@@ -90,6 +92,11 @@ pub async fn run(
             Err(check) if check.state == CheckState::Warning => {
                 let evidence = check.evidence.clone();
                 walk.done(check);
+                if let Credential::Certificate(with) = &credentials.credential {
+                    let (check, reading) = certificate::expiry(&with.certificate, evidence, now());
+                    walk.done(check);
+                    break 'checks reading;
+                }
                 walk.done(unknown_expiry("Azure does not tell when this secret expires", "", evidence));
                 ExpiryReading::PermissionMissing
             }
@@ -201,6 +208,11 @@ fn no_token(error: TokenError) -> (Check, Option<&'static str>) {
     let refusal = match error {
         TokenError::Failed(failure) => return (no_answer(CheckId::Token, &failure), None),
         TokenError::Refused(refusal) => refusal,
+        TokenError::NotSigned(error) => {
+            let headline = error.headline();
+            let check = failed(CheckId::Token, headline.trim_end_matches('.'), error.remedy(), Evidence::default());
+            return (Check { fields: vec![Field::ClientSecret], ..check }, Some(TOKEN_REFUSED));
+        }
     };
     let evidence = refusal.evidence;
     let row = refusal.code.and_then(diagnosis::row);
@@ -241,9 +253,12 @@ fn signed_in(token: &Token, credential: &Credential) -> Check {
             evidence,
         );
     }
-    let headline = match credential.secret().and_then(start) {
-        Some(start) => format!("Secret accepted (starts with {start})"),
-        None => "Secret accepted".into(),
+    let headline = match credential {
+        Credential::Certificate(with) => certificate::accepted(&with.certificate),
+        Credential::Secret(secret) => match start(secret) {
+            Some(start) => format!("Secret accepted (starts with {start})"),
+            None => "Secret accepted".into(),
+        },
     };
     Check { evidence, ..Check::new(CheckId::Token, CheckState::Passed, headline) }
 }
@@ -334,7 +349,10 @@ fn found(app: &Application) -> Check {
 
 /// Finds the tested secret among the app's by its first three characters, the only thing that Graph tells of a secret.
 fn secret_expiry(app: &Application, credential: &Credential, now: DateTime<Utc>) -> (Check, ExpiryReading) {
-    let hint = credential.secret().map(Secret::hint).unwrap_or_default();
+    let hint = match credential {
+        Credential::Secret(secret) => secret.hint(),
+        Credential::Certificate(with) => return certificate::expiry(&with.certificate, app.evidence.clone(), now),
+    };
     let alike = |entry: &&PasswordCredential| entry.hint.as_deref() == Some(hint.as_str());
     let ends: Vec<DateTime<Utc>> = app.secrets.iter().filter(alike).filter_map(|entry| entry.end).collect();
     let evidence = app.evidence.clone();

@@ -81,11 +81,13 @@ impl Store {
             let before = expect(tx, expected)?;
             let valid = before.as_ref().filter(|old| !change.other_secret && same(&old.account, &change.account));
             let (expiry, last_test) = valid.map(|old| (old.expiry, old.last_test.clone())).unwrap_or_default();
+            // A certificate says itself when it ends; nobody else does.
+            let expiry = change.secret.own_expiry().or_else(|| change.expiry.apply(expiry));
             let saved = Saved {
                 revision: tx.query_one("UPDATE revision SET last = last + 1 RETURNING last", [], |row| row.get(0))?,
                 account: change.account,
                 secret: change.secret,
-                expiry: change.expiry.apply(expiry),
+                expiry,
                 last_test,
                 applied_at: change.now,
             };
@@ -115,7 +117,9 @@ impl Store {
         expiry: Option<Expiry>,
     ) -> Result<Saved, KeepError> {
         self.write(|tx| {
-            let before = expect(tx, Some(expected))?.and_then(|saved| saved.expiry);
+            let saved = expect(tx, Some(expected))?;
+            let before = saved.as_ref().and_then(|saved| saved.expiry);
+            let expiry = expiry.filter(|_| saved.is_some_and(|saved| saved.secret.certificate().is_none()));
             rows::write_test(tx, Some(test))?;
             if expiry.is_some() {
                 rows::write_expiry(tx, expiry)?;

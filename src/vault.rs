@@ -24,7 +24,7 @@ enum Place {
     /// Connected on first use, so that a start never waits for it, and again after a failure.
     Os(Mutex<Option<Arc<CredentialStore>>>),
     Memory {
-        entries: Mutex<BTreeMap<String, Secret>>,
+        entries: Mutex<BTreeMap<String, Zeroizing<Vec<u8>>>>,
         rehearsal: Rehearsal,
     },
 }
@@ -108,11 +108,19 @@ impl Vault {
     /// # Errors
     /// What the keychain refuses. After [`VaultError::NotAvailable`] and [`VaultError::Other`] it may be kept all the same.
     pub fn store(&self, reference: &str, secret: &Secret) -> Result<(), VaultError> {
+        self.store_bytes(reference, secret.expose().as_bytes())
+    }
+
+    /// Keeps a secret that is no text, such as a private key, as [`Vault::store`] does. Windows takes 2,560 bytes.
+    ///
+    /// # Errors
+    /// As those of [`Vault::store`].
+    pub fn store_bytes(&self, reference: &str, secret: &[u8]) -> Result<(), VaultError> {
         match &*self.0 {
-            Place::Os(store) => with_entry(store, reference, |entry| entry.set_secret(secret.expose().as_bytes())),
+            Place::Os(store) => with_entry(store, reference, |entry| entry.set_secret(secret)),
             Place::Memory { entries, rehearsal } => {
                 rehearsal(Step::BeforeStore)?;
-                lock(entries).insert(reference.to_owned(), secret.clone());
+                lock(entries).insert(reference.to_owned(), Zeroizing::new(secret.to_vec()));
                 rehearsal(Step::AfterStore)
             }
         }
@@ -123,12 +131,18 @@ impl Vault {
     /// # Errors
     /// [`VaultError::NotFound`], or what the keychain refuses.
     pub fn load(&self, reference: &str) -> Result<Secret, VaultError> {
+        let bytes = self.load_bytes(reference)?;
+        let text = std::str::from_utf8(&bytes);
+        text.map(Secret::new).map_err(|_| VaultError::Other("What it holds is not text".into()))
+    }
+
+    /// Reads a secret that is no text.
+    ///
+    /// # Errors
+    /// As those of [`Vault::load`].
+    pub fn load_bytes(&self, reference: &str) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         match &*self.0 {
-            Place::Os(store) => {
-                let bytes = with_entry(store, reference, |entry| entry.get_secret().map(Zeroizing::new))?;
-                let text = std::str::from_utf8(&bytes);
-                text.map(Secret::new).map_err(|_| VaultError::Other("What it holds is not text".into()))
-            }
+            Place::Os(store) => with_entry(store, reference, |entry| entry.get_secret().map(Zeroizing::new)),
             Place::Memory { entries, rehearsal } => {
                 rehearsal(Step::BeforeLoad)?;
                 lock(entries).get(reference).cloned().ok_or(VaultError::NotFound)

@@ -84,8 +84,7 @@ fn from_pkcs12(bytes: &[u8], password: Option<&Secret>) -> Result<ClientCertific
             _ => CertificateError::WrongPassword,
         }
     })?;
-    let certificates: Vec<Vec<u8>> =
-        archive.certs.iter().map(|bag| bag.cert.as_der().to_vec()).collect();
+    let certificates: Vec<Vec<u8>> = archive.certs.iter().map(|bag| bag.cert.as_der().to_vec()).collect();
     let keys: Vec<_> = archive.keys.iter().map(|bag| Zeroizing::new(bag.key.as_der().to_vec())).collect();
     pair(&certificates, &keys)
 }

@@ -92,7 +92,7 @@ fn save(cli: &Cli, account: &Account, secret: &SecretDraft, file: &Path) -> Resu
     loop {
         let applied = keeper.apply(Apply {
             account: account.clone(),
-            secret: secret.typed().map_or(SecretChange::Keep, SecretChange::Store),
+            secret: secret.given().map_or(SecretChange::Keep, SecretChange::Store),
             expiry: ExpiryChange::Leave,
             expected: keeper.load()?.map(|saved| saved.revision),
             origin: Origin::File(name.clone()),
@@ -119,6 +119,7 @@ fn told(mut said: Said, Applied { saved, secret_not_kept }: &Applied) -> Said {
     let secret = match saved.secret {
         StoredSecret::None => "without a client secret",
         StoredSecret::Keychain { .. } => "with its client secret in the keychain",
+        StoredSecret::Certificate { .. } => "with its certificate, whose key is in the keychain",
     };
     said.line(format!("Saved “{}”, {secret}.", saved.account.name));
     said.ends(DONE)
@@ -199,12 +200,13 @@ fn value(saved: &Saved, field: Field, now: DateTime<Utc>) -> String {
         Field::ClientSecret => match &saved.secret {
             StoredSecret::None => "not stored".into(),
             StoredSecret::Keychain { hint, .. } => format!("stored in the keychain (starts with {hint})"),
+            StoredSecret::Certificate { certificate, .. } => format!(
+                "a certificate, its key stored in the keychain ({}, thumbprint {})",
+                certificate.subject, certificate.thumbprint
+            ),
         },
         Field::ExpiresAt => saved.expiry.map_or("not known".into(), |expiry| {
-            let source = match expiry.source {
-                expiry::ExpirySource::Graph => "read from Azure",
-                expiry::ExpirySource::EnteredByHand => "entered by hand",
-            };
+            let source = expiry.source.words();
             let (when, far) = (expiry::show(expiry.at, &Local), expiry::distance(expiry.at, now));
             format!("{when} ({far}; {source})")
         }),

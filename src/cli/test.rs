@@ -55,8 +55,7 @@ pub(super) fn of_saved(cli: &Cli, saved: Saved, given: Option<Zeroizing<String>>
     let none_given = given.is_none();
     let secret = given.map_or(SecretDraft::Keep, SecretDraft::Replace);
     let draft = Draft { secret, ..Draft::of(&saved.account, true, None) };
-    let mut subject =
-        Subject::of(&draft, || keeper::secret_of(&saved.secret, &cli.vault).map(|kept| kept.map(Into::into)));
+    let mut subject = Subject::of(&draft, || keeper::credential_of(&saved.secret, &cli.vault));
     let (alike, own) = match &mut subject {
         Subject::Ready(_) if none_given => (true, true),
         Subject::Ready(credentials) => {
@@ -88,9 +87,9 @@ fn compare(cli: &Cli, saved: &Saved, given: &Secret) -> (bool, bool) {
         StoredSecret::None => (true, true),
         // The keychain may ask the person, so it is only asked where it has to be.
         StoredSecret::Keychain { hint, .. } if *hint == given.hint() => {
-            (true, keeper::secret_of(&saved.secret, &cli.vault) == Ok(Some(given.clone())))
+            (true, keeper::credential_of(&saved.secret, &cli.vault) == Ok(Some(given.clone().into())))
         }
-        StoredSecret::Keychain { .. } => (false, false),
+        StoredSecret::Keychain { .. } | StoredSecret::Certificate { .. } => (false, false),
     }
 }
 

@@ -5,7 +5,10 @@
 //!
 //! Source: <https://learn.microsoft.com/en-us/entra/identity-platform/certificate-credentials>
 
-use super::secret::Secret;
+use super::{
+    expiry::{Expiry, ExpirySource},
+    secret::Secret,
+};
 use chrono::{DateTime, Utc};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -41,6 +44,13 @@ pub struct Certificate {
     pub not_before: DateTime<Utc>,
     /// When it ends.
     pub not_after: DateTime<Utc>,
+}
+
+impl Certificate {
+    /// When it ends, by its own words.
+    pub fn expiry(&self) -> Expiry {
+        Expiry { at: self.not_after, source: ExpirySource::Certificate }
+    }
 }
 
 /// An RSA private key, PKCS #8 in DER. Wiped when dropped.

@@ -51,11 +51,12 @@ impl SecretDraft {
         }
     }
 
-    /// The typed secret, if one was typed and it can be one.
-    pub fn typed(&self) -> Option<Secret> {
+    /// What takes the stored one's place: a typed secret, if it can be one, or a certificate.
+    pub fn given(&self) -> Option<Credential> {
         match self {
-            SecretDraft::Keep | SecretDraft::Certificate(_) => None,
-            SecretDraft::Replace(text) => Secret::parse(text).ok(),
+            SecretDraft::Keep => None,
+            SecretDraft::Replace(text) => Secret::parse(text).ok().map(Credential::Secret),
+            SecretDraft::Certificate(certificate) => Some(Credential::Certificate(certificate.clone())),
         }
     }
 }

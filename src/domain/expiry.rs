@@ -18,6 +18,8 @@ pub enum ExpirySource {
     Graph,
     /// Entered by hand, because it could not be read.
     EnteredByHand,
+    /// Read from the certificate that is used in a secret's place.
+    Certificate,
 }
 
 impl ExpirySource {
@@ -26,12 +28,24 @@ impl ExpirySource {
         match self {
             ExpirySource::Graph => "graph",
             ExpirySource::EnteredByHand => "entered_by_hand",
+            ExpirySource::Certificate => "certificate",
         }
     }
 
     /// The source with this key.
     pub fn from_key(key: &str) -> Option<Self> {
-        [ExpirySource::Graph, ExpirySource::EnteredByHand].into_iter().find(|source| source.key() == key)
+        [ExpirySource::Graph, ExpirySource::EnteredByHand, ExpirySource::Certificate]
+            .into_iter()
+            .find(|source| source.key() == key)
+    }
+
+    /// In words, behind the date.
+    pub fn words(self) -> &'static str {
+        match self {
+            ExpirySource::Graph => "read from Azure",
+            ExpirySource::EnteredByHand => "entered by hand",
+            ExpirySource::Certificate => "read from the certificate",
+        }
     }
 }
 

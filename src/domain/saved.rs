@@ -5,6 +5,7 @@
 use super::{
     account::Account,
     check::{Outcome, Report},
+    credential::Certificate,
     expiry::{Expiry, ExpirySource},
 };
 use chrono::{DateTime, Utc};
@@ -22,14 +23,45 @@ pub enum StoredSecret {
         /// Its first three characters, as Graph shows them.
         hint: String,
     },
+    /// A certificate in its place. The private key is in the keychain.
+    Certificate {
+        /// The name of the key's entry; every key gets a fresh one.
+        reference: String,
+        /// The public half.
+        certificate: Box<Certificate>,
+    },
 }
 
 impl StoredSecret {
+    /// The certificate that is used in a secret's place.
+    pub fn certificate(&self) -> Option<&Certificate> {
+        match self {
+            StoredSecret::Certificate { certificate, .. } => Some(certificate),
+            StoredSecret::None | StoredSecret::Keychain { .. } => None,
+        }
+    }
+
+    /// The end of a certificate, which stands in it; of a secret nothing of the kind is known.
+    pub fn own_expiry(&self) -> Option<Expiry> {
+        self.certificate().map(Certificate::expiry)
+    }
+
+    /// What ends, in the middle of a sentence.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            StoredSecret::Certificate { .. } => "certificate",
+            StoredSecret::None | StoredSecret::Keychain { .. } => "client secret",
+        }
+    }
+
     /// How it begins, as far as anybody may read it; empty where there is none.
     pub fn shown(&self) -> String {
         match self {
             StoredSecret::None => String::new(),
             StoredSecret::Keychain { hint, .. } => format!("{hint}…"),
+            StoredSecret::Certificate { certificate, .. } => {
+                format!("certificate {}…", certificate.thumbprint.chars().take(8).collect::<String>())
+            }
         }
     }
 }

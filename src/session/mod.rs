@@ -27,7 +27,7 @@ pub use vocabulary::{
     ThemeChoice, Tone,
 };
 
-use crate::domain::{Draft, ExpiryChange, Origin, Report, Saved, Secret, StoredSecret, check::Check};
+use crate::domain::{Credential, Draft, ExpiryChange, Origin, Report, Saved, Secret, StoredSecret, check::Check};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -101,10 +101,10 @@ pub struct Session {
     pub renewal: renewal::State,
     /// How this computer reaches Microsoft.
     pub network: network::State,
-    /// A secret that no keychain keeps.
-    session_secret: Option<Secret>,
+    /// A secret or key that no keychain keeps.
+    session_secret: Option<Credential>,
     /// The real account's such secret, while the practice tenant's profile is open.
-    waiting_secret: Option<Secret>,
+    waiting_secret: Option<Credential>,
     next_job: u64,
 }
 
@@ -283,7 +283,7 @@ impl Session {
                 return Vec::new();
             }
         };
-        let secret = editor.draft.secret.typed();
+        let secret = editor.draft.secret.given();
         self.busy = Some(Busy { applied: Some(editor.draft.clone()), then_close, ..Busy::new(job, "Applying…") });
         self.notice = None;
         vec![Command::Apply {

@@ -101,9 +101,9 @@ impl Session {
     fn applied(&mut self, job: u64, saved: Saved, not_kept: Option<Failure>, now: DateTime<Utc>) -> Vec<Command> {
         let Some(mut busy) = self.finish(job) else { return Vec::new() };
         let Some(applied) = busy.applied.take() else { return Vec::new() };
-        self.session_secret = match (&saved.secret, applied.secret.typed()) {
-            (StoredSecret::Keychain { .. }, _) => None,
-            (StoredSecret::None, Some(secret)) => Some(secret),
+        self.session_secret = match (&saved.secret, applied.secret.given()) {
+            (StoredSecret::Keychain { .. } | StoredSecret::Certificate { .. }, _) => None,
+            (StoredSecret::None, Some(given)) => Some(given),
             (StoredSecret::None, None) => self.session_secret.take(),
         };
         let in_memory = self.session_secret.is_some();

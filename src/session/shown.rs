@@ -3,7 +3,10 @@
 //! Owns no state. What changes the session is elsewhere.
 
 use super::{Editor, Session};
-use crate::domain::{Expiry, ExpiryReading, ExpirySource, ExpiryState, Field, Report, Severity, StoredSecret, expiry};
+use crate::domain::{
+    Certificate, Credential, Draft, Expiry, ExpiryReading, ExpirySource, ExpiryState, Field, Report, SecretDraft,
+    Severity, StoredSecret, expiry,
+};
 use chrono::{DateTime, Utc};
 
 impl Session {
@@ -21,11 +24,28 @@ impl Session {
     /// Whether a secret is kept somewhere for the saved account, and the words for where.
     pub fn kept_secret(&self) -> Option<String> {
         match (&self.session_secret, self.saved.as_ref().map(|saved| &saved.secret)) {
-            (Some(secret), _) => Some(format!("starts with {}, kept for this session only", secret.hint())),
+            (Some(Credential::Secret(secret)), _) => {
+                Some(format!("starts with {}, kept for this session only", secret.hint()))
+            }
+            (Some(Credential::Certificate(_)), _) => Some("certificate, its key kept for this session only".into()),
+            (None, Some(StoredSecret::Certificate { .. })) => Some("certificate, its key kept in the keychain".into()),
             (None, Some(StoredSecret::Keychain { hint, .. })) => {
                 Some(format!("starts with {hint}, kept in the keychain"))
             }
             _ => None,
+        }
+    }
+
+    /// The certificate that is used in a secret's place: the one on the screen, else the one that is kept.
+    pub fn shown_certificate(&self) -> Option<&Certificate> {
+        match &self.editor.as_ref()?.draft {
+            Draft { secret: SecretDraft::Certificate(certificate), .. } => Some(&certificate.certificate),
+            Draft { secret: SecretDraft::Keep, .. } => match &self.session_secret {
+                Some(Credential::Certificate(certificate)) => Some(&certificate.certificate),
+                Some(Credential::Secret(_)) => None,
+                None => self.saved.as_ref()?.secret.certificate(),
+            },
+            Draft { secret: SecretDraft::Replace(_), .. } => None,
         }
     }
 
@@ -46,6 +66,9 @@ impl Session {
     /// When the secret on the screen ends, as far as is known.
     pub fn shown_expiry(&self) -> Option<Expiry> {
         let editor = self.editor.as_ref()?;
+        if let Some(certificate) = self.shown_certificate() {
+            return Some(certificate.expiry());
+        }
         if let Some(ExpiryReading::Read { at, .. }) = self.fresh_result().map(|report| &report.expiry) {
             return Some(Expiry { at: *at, source: ExpirySource::Graph });
         }

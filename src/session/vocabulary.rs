@@ -4,8 +4,8 @@
 
 use super::{agents, conference, directory, history, network, paste::PortalValues, renewal};
 use crate::domain::{
-    Account, CloudDraft, Draft, Expiry, ExpiryChange, Failure, Field, LastTest, MessageKey, Origin, PhoneType, Report,
-    Saved, Secret, StoredSecret, check::Check,
+    Account, CloudDraft, Credential, Draft, Expiry, ExpiryChange, Failure, Field, LastTest, MessageKey, Origin,
+    PhoneType, Report, Saved, StoredSecret, check::Check,
 };
 use std::path::PathBuf;
 
@@ -111,8 +111,8 @@ pub enum Command {
         job: u64,
         /// The values.
         account: Box<Account>,
-        /// The secret that takes the stored one's place.
-        secret: Option<Secret>,
+        /// The secret or certificate that takes the stored one's place.
+        secret: Option<Credential>,
         /// What becomes of what is known of its end.
         expiry: ExpiryChange,
         /// The revision that the edits began from; `None` where there was no account.
@@ -139,8 +139,8 @@ pub enum Command {
         draft: Box<Draft>,
         /// Where the saved account's secret is.
         stored: StoredSecret,
-        /// The secret that no keychain keeps.
-        session_secret: Option<Secret>,
+        /// The secret or key that no keychain keeps.
+        session_secret: Option<Credential>,
     },
     /// Stop that test.
     CancelTest {

@@ -2,6 +2,7 @@
 //!
 //! Owns which column holds what. Knows nothing of revisions, locks or the keychain; [`super::Store`] does.
 
+use crate::certificate;
 use crate::domain::{
     Account, Cloud, CloudDraft, CloudKind, DirectoryOptions, Expiry, ExpirySource, Guid, LastTest, LicensingMode,
     MessageKey, Outcome, PhoneType, Saved, StoredSecret, SystemMessages, directory::PhoneOption,
@@ -35,13 +36,14 @@ pub(super) fn write(connection: &Connection, saved: &Saved) -> rusqlite::Result<
     let custom = cloud.kind() == CloudKind::Custom;
     let (reference, hint) = match &saved.secret {
         StoredSecret::None => (None, None),
-        StoredSecret::Keychain { reference, hint } => (Some(reference), Some(hint)),
+        StoredSecret::Keychain { reference, hint } => (Some(reference), Some(hint.as_str())),
+        StoredSecret::Certificate { reference, .. } => (Some(reference), Some("")),
     };
     connection.execute(
         "INSERT INTO account (id, revision, name, object_id, tenant_id, client_id, cloud, login_url, graph_url,
-            licensing_mode, keychain_reference, secret_hint, applied_at)
+            licensing_mode, keychain_reference, secret_hint, certificate, applied_at)
         VALUES (1, :revision, :name, :object_id, :tenant_id, :client_id, :cloud, :login_url, :graph_url,
-            :licensing_mode, :keychain_reference, :secret_hint, :applied_at)",
+            :licensing_mode, :keychain_reference, :secret_hint, :certificate, :applied_at)",
         named_params! {
             ":revision": saved.revision,
             ":name": name,
@@ -54,6 +56,7 @@ pub(super) fn write(connection: &Connection, saved: &Saved) -> rusqlite::Result<
             ":licensing_mode": licensing_mode.key(),
             ":keychain_reference": reference,
             ":secret_hint": hint,
+            ":certificate": saved.secret.certificate().map(|certificate| &certificate.der),
             ":applied_at": moment(saved.applied_at),
         },
     )?;
@@ -105,9 +108,13 @@ pub(super) fn moment(at: DateTime<Utc>) -> String {
 
 /// Built value by value and not by a draft's rules: a rule that a later version adds must not make it unreadable.
 fn saved(row: &Row<'_>) -> rusqlite::Result<Saved> {
-    let secret = match row.get::<_, Option<String>>("keychain_reference")? {
-        None => StoredSecret::None,
-        Some(reference) => StoredSecret::Keychain { reference, hint: row.get("secret_hint")? },
+    let secret = match (row.get("keychain_reference")?, row.get::<_, Option<Vec<u8>>>("certificate")?) {
+        (None, _) => StoredSecret::None,
+        (Some(reference), None) => StoredSecret::Keychain { reference, hint: row.get("secret_hint")? },
+        (Some(reference), Some(der)) => {
+            let certificate = certificate::describe(&der).map_err(|_| unreadable("certificate", "a certificate"))?;
+            StoredSecret::Certificate { reference, certificate: Box::new(certificate) }
+        }
     };
     let expiry = match row.get::<_, Option<String>>("expires_at")? {
         None => None,

@@ -13,7 +13,8 @@ mod renewal;
 
 use crate::{
     domain::{
-        CloudDraft, CloudKind, Draft, ExpiryChange, Failure, Guid, NetworkSettings, Origin, Saved, Secret, StoredSecret,
+        CloudDraft, CloudKind, Credential, Draft, ExpiryChange, Failure, Guid, NetworkSettings, Origin, Saved, Secret,
+        StoredSecret,
     },
     http::Http,
     keeper::{self, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
@@ -261,9 +262,8 @@ impl Lane {
         }
     }
 
-    fn test(&mut self, job: u64, draft: &Draft, stored: &StoredSecret, session_secret: Option<Secret>) {
-        let kept = || session_secret.map_or_else(|| keeper::secret_of(stored, &self.vault), |secret| Ok(Some(secret)));
-        let kept = || kept().map(|kept| kept.map(Into::into));
+    fn test(&mut self, job: u64, draft: &Draft, stored: &StoredSecret, session_secret: Option<Credential>) {
+        let kept = || session_secret.map_or_else(|| keeper::credential_of(stored, &self.vault), |kept| Ok(Some(kept)));
         let subject = Subject::of(draft, kept);
         let (now, out, http) = (self.now, self.out.clone(), self.http.clone());
         self.spawn(job, async move {

@@ -81,7 +81,7 @@ fn apply(name: &str, secret: SecretChange, expected: Option<i64>) -> Apply {
 }
 
 fn secret(text: &str) -> SecretChange {
-    SecretChange::Store(Secret::new(text))
+    SecretChange::Store(Secret::new(text).into())
 }
 
 fn test_result() -> LastTest {
@@ -101,7 +101,7 @@ fn expiry() -> Option<Expiry> {
 /// Name and secret as they stand together.
 fn pair(keeper: &Keeper) -> Option<(String, Option<String>)> {
     let saved = keeper.load().expect("reads")?;
-    let secret = keeper.secret(&saved).expect("the keychain answers");
+    let secret = keeper.credential(&saved).expect("the keychain answers").and_then(|kept| kept.secret().cloned());
     Some((saved.account.name, secret.map(|secret| secret.expose().to_owned())))
 }
 
@@ -130,7 +130,7 @@ fn what_is_applied_comes_back_whole() {
     assert_eq!((tested.revision, &tested.last_test, tested.expiry), (1, &Some(test_result()), Some(by_hand)));
     let again = place.open(&vault);
     assert_eq!(again.load(), Ok(Some(tested.clone())));
-    assert_eq!(again.secret(&tested), Ok(Some(Secret::new("8Qk8Q~value"))));
+    assert_eq!(again.credential(&tested), Ok(Some(Secret::new("8Qk8Q~value").into())));
     let read_only = Keeper::open_read_only(&place.profile).expect("opens").expect("is there");
     assert_eq!(read_only.load(), Ok(Some(tested)));
     assert!(place.files().iter().all(|(_, bytes)| !bytes.windows(11).any(|w| w == b"8Qk8Q~value")));
@@ -340,7 +340,7 @@ fn a_locked_keychain_loses_nothing_and_is_cleaned_up_later() {
     let refused = keeper.apply(apply("Contoso", secret("new"), Some(1)));
     assert_eq!(refused, Err(KeepError::Vault(VaultError::Locked)));
     let saved = keeper.load().expect("reads").expect("is there");
-    assert_eq!(keeper.secret(&saved), Err(VaultError::Locked));
+    assert_eq!(keeper.credential(&saved), Err(VaultError::Locked));
     trouble.set(Some((Step::BeforeDelete, Some(VaultError::Locked))));
     assert_eq!(keeper.delete("Contoso", 1, now()).expect("deletes").secret_left, Some(VaultError::Locked));
     assert_eq!(place.open(&vault).load(), Ok(None), "a keychain that stays locked does not keep it from starting");
@@ -356,7 +356,7 @@ fn a_secret_that_somebody_took_from_the_keychain_is_told_and_can_be_given_again(
     let mut keeper = place.open(&vault);
     let saved = keeper.apply(apply("Contoso", secret("old"), None)).expect("saves").saved;
     vault.delete(&vault.references()[0]).expect("removes");
-    assert_eq!(keeper.secret(&saved), Err(VaultError::NotFound));
+    assert_eq!(keeper.credential(&saved), Err(VaultError::NotFound));
     keeper.apply(apply("Contoso", secret("old"), Some(1))).expect("saves");
     assert!(is_pair(&keeper, "Contoso", "old"));
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod canned;
+mod certificate;
 mod cli;
 mod keeper;
 mod practice;

@@ -57,13 +57,14 @@ const ROOMS: &[Room] = &[
     Room { name: "session", enters: &["domain"], never: NOTHING_OUTSIDE },
     Room { name: "profile", enters: &["domain"], never: WINDOW },
     // Its errors hold the vault's: a secret and its row fail as one. The history keeps settings as a settings file has them.
-    Room { name: "store", enters: &["domain", "profile", "settings_file", "vault"], never: WINDOW },
+    Room { name: "store", enters: &["domain", "profile", "settings_file", "vault", "certificate"], never: WINDOW },
     Room { name: "vault", enters: &["domain", "profile"], never: WINDOW },
     Room { name: "keeper", enters: &["domain", "profile", "store", "vault"], never: WINDOW },
     Room { name: "settings_file", enters: &["domain"], never: WINDOW },
     Room { name: "csv_file", enters: &["domain"], never: WINDOW },
     Room { name: "http", enters: &["domain"], never: WINDOW },
-    Room { name: "entra", enters: &["domain", "http"], never: WINDOW },
+    Room { name: "certificate", enters: &["domain"], never: WINDOW },
+    Room { name: "entra", enters: &["domain", "http", "certificate"], never: WINDOW },
     Room { name: "graph", enters: &["domain", "http", "entra"], never: WINDOW },
     // A secret that the keychain does not give is a check that failed, too.
     Room { name: "probe", enters: &["domain", "http", "entra", "graph", "vault"], never: WINDOW },
@@ -75,6 +76,7 @@ const ROOMS: &[Room] = &[
             "domain",
             "session",
             "profile",
+            "certificate",
             "store",
             "vault",
             "keeper",
@@ -94,6 +96,7 @@ const ROOMS: &[Room] = &[
         enters: &[
             "domain",
             "profile",
+            "certificate",
             "store",
             "vault",
             "keeper",

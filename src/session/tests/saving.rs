@@ -38,7 +38,7 @@ fn only_a_typed_secret_is_sent_and_the_revision_that_was_looked_at() {
     let [Command::Apply { secret, expected: None, without_keychain: false, .. }] = &commands[..] else {
         panic!("{commands:?}")
     };
-    assert_eq!(secret, &Some(Secret::new(SECRET)));
+    assert_eq!(secret, &Some(Secret::new(SECRET).into()));
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn a_refusing_keychain_asks_and_the_secret_can_stay_in_memory() {
     assert_eq!(desk.session.kept_secret().as_deref(), Some("starts with 8Qk, kept for this session only"));
     assert!(desk.notice().contains("for this session only"), "{}", desk.notice());
     let [Command::Test { session_secret, .. }] = &commands[..] else { panic!("{commands:?}") };
-    assert_eq!(session_secret, &Some(Secret::new(SECRET)));
+    assert_eq!(session_secret, &Some(Secret::new(SECRET).into()));
     desk.edit(|draft| draft.name.push('!'));
     desk.applied(StoredSecret::None);
     assert!(desk.session.kept_secret().is_some(), "another Apply does not lose it");

@@ -198,14 +198,11 @@ fn expiry_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Act
                 let ended = if known.at <= view.now { "expired " } else { "" };
                 let shown = expiry::show(known.at, &Local);
                 let away = expiry::distance(known.at, view.now);
-                let source = match known.source {
-                    ExpirySource::Graph => "read from Azure",
-                    ExpirySource::EnteredByHand => "entered by hand",
-                };
+                let source = known.source.words();
                 ui.label(RichText::new(shown).color(color)).labelled_by(label);
                 ui.label(RichText::new(format!("· {ended}{away} · {source}")).color(p.muted));
             });
-            if known.source == ExpirySource::Graph {
+            if known.source != ExpirySource::EnteredByHand {
                 return;
             }
         }

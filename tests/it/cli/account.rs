@@ -66,7 +66,7 @@ fn a_stored_secret_and_a_date_are_told_but_the_secret_is_not() {
     let place = place();
     let at = "2027-06-11T14:00:00Z".parse().expect("a moment");
     let expiry = Expiry { at, source: ExpirySource::EnteredByHand };
-    place.save(account(), SecretChange::Store(Secret::new(CLIENT_SECRET)), Some(expiry));
+    place.save(account(), SecretChange::Store(Secret::new(CLIENT_SECRET).into()), Some(expiry));
     let shown = place.run(&["show"]).ends(0).out;
     assert!(shown.contains("stored in the keychain (starts with 8Qk)"), "{shown}");
     assert!(shown.contains(&format!("{} (in ", expiry::show(at, &Local))), "{shown}");
@@ -130,7 +130,7 @@ fn what_is_no_settings_file_is_refused() {
 #[test]
 fn a_second_apply_takes_the_place_of_the_first() {
     let place = place();
-    place.save(account(), SecretChange::Store(Secret::new(CLIENT_SECRET)), None);
+    place.save(account(), SecretChange::Store(Secret::new(CLIENT_SECRET).into()), None);
     let mut file = settings(&tenant(Scenario::Healthy));
     file["name"] = json!("Fabrikam");
     let run = place.run_with(&["apply", "-"], &[], &file.to_string()).ends(0);
@@ -199,7 +199,7 @@ fn delete_takes_the_exact_name_only() {
 #[test]
 fn a_secret_that_cannot_be_removed_now_is_told() {
     let place = place();
-    place.save(account(), SecretChange::Store(Secret::new(CLIENT_SECRET)), None);
+    place.save(account(), SecretChange::Store(Secret::new(CLIENT_SECRET).into()), None);
     place.run(&["delete", "--yes", "Contoso Teams"]).ends(0).says("Its client secret is still in the keychain");
     place.run(&["show"]).ends(3);
 }

@@ -93,7 +93,7 @@ fn a_monitor_without_a_keychain_gives_the_secret_itself() {
     let practice = tenant(Scenario::ExpiringIn9Days);
     let place = place();
     let account = super::parsed(&super::settings(&practice));
-    place.save(account, SecretChange::Store(Secret::new(CLIENT_SECRET)), None);
+    place.save(account, SecretChange::Store(Secret::new(CLIENT_SECRET).into()), None);
     let refresh = ["status", "--refresh", "--json"];
     assert_eq!(told(&place, &refresh, &[SECRET]), (1, json!(["warning", 9, "graph"])));
     // It begins like the stored one, which is enough for the date, but not to say that the account was tested.

@@ -194,7 +194,7 @@ fn a_keychain_that_is_not_there_is_named() {
     let practice = tenant(Scenario::Healthy);
     let place = place();
     let account = super::parsed(&super::settings(&practice));
-    place.save(account, SecretChange::Store(Secret::new(CLIENT_SECRET)), None);
+    place.save(account, SecretChange::Store(Secret::new(CLIENT_SECRET).into()), None);
     let (first, document) = not_sent(&place, &["test", "--json"], &[], "");
     assert_eq!(document["message"], INCOMPLETE);
     assert!(first["headline"].as_str().is_some_and(|text| text.contains("is not available")), "{first}");

@@ -53,7 +53,7 @@ impl Place {
         let mut keeper = Keeper::open(&self.profile, self.vault.clone()).unwrap();
         let change = Apply {
             account: draft.parse().unwrap(),
-            secret: secret.map_or(SecretChange::Keep, |secret| SecretChange::Store(Secret::new(secret))),
+            secret: secret.map_or(SecretChange::Keep, |secret| SecretChange::Store(Secret::new(secret).into())),
             expiry: ExpiryChange::Leave,
             expected,
             origin: Origin::Edited,
@@ -70,7 +70,7 @@ impl Place {
     pub fn secret(&self) -> Option<String> {
         let keeper = Keeper::open(&self.profile, self.vault.clone()).unwrap();
         let saved = keeper.load().unwrap()?;
-        keeper.secret(&saved).unwrap().map(|secret| secret.expose().to_owned())
+        keeper.credential(&saved).unwrap()?.secret().map(|secret| secret.expose().to_owned())
     }
 
     /// A path beside the profile.
