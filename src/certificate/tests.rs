@@ -1,4 +1,5 @@
 //! Files as other programs write them, and an assertion as Entra reads it.
+//! The file in `tests/data` is one of OpenSSL 3; the others are made here.
 
 use super::*;
 use base64::prelude::BASE64_STANDARD;
