@@ -3,6 +3,7 @@
 //! Owns the seven messages, the source's defaults, and the checks of the messages against each other.
 
 use super::{field::Field, problem::Problem};
+use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// One of the seven messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -188,9 +189,21 @@ impl SystemMessages {
     }
 }
 
-/// A command as it is compared: without case and without any blanks.
+/// A command as it is compared: full-width and other forms of a letter are one (NFKC), upper and lower case are one, whatever
+/// is not seen is not there, and all four letters i of Turkish are one, because phones correct one into the other.
 pub fn fold(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    let nfkc = ComposingNormalizerBorrowed::new_nfkc();
+    // By way of upper case, which brings ß to SS, ς to Σ and ı to I. One character at a time: a whole text's lower case has
+    // another sigma at the end.
+    let upper = nfkc.normalize(text).to_uppercase();
+    let lower: String = upper.chars().flat_map(char::to_lowercase).filter(|c| !is_blank(*c)).collect();
+    nfkc.normalize(&lower.replace("i\u{307}", "i")).into_owned()
+}
+
+/// Blanks, marks of zero width, and the choice between a plain and a coloured emoji.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe0e}' | '\u{fe0f}' | '\u{feff}')
 }
 
 /// The text's words in lower case; everything that is no letter and no digit separates them.
@@ -246,6 +259,32 @@ mod tests {
     #[test]
     fn two_commands_equal_once_case_and_blanks_are_ignored() {
         check(&[(MessageKey::LeaveAnyTimeCommand, " n O")], &["Leave any time command: It equals “Negative response”"]);
+    }
+
+    #[test]
+    fn commands_are_compared_as_people_mean_them() {
+        for (one, other) in [
+            ("YES", " yes\u{a0}\n"),
+            ("YES", "ＹＥＳ"),
+            ("はい", "は い"),
+            ("ハイ", "ﾊｲ"),
+            ("ΝΑΙ", "ναι"),
+            ("ΝΑΙΣ", "ναις"),
+            ("Groß", "GROSS"),
+            ("EVİT", "evit"),
+            ("HAYIR", "hayır"),
+            ("hayir", "HAYIR"),
+            ("é", "e\u{301}"),
+            ("👍", "👍\u{fe0f}"),
+            ("YES", "\u{feff}yes\u{200b}"),
+            ("네", "\u{1102}\u{1166}"),
+        ] {
+            assert_eq!(fold(one), fold(other), "{one} and {other}");
+        }
+        for (one, other) in [("NO", "NO!"), ("NO", "NON"), ("ja", "jà"), ("👍", "👍🏽"), ("は", "ば")] {
+            assert_ne!(fold(one), fold(other), "{one} and {other}");
+        }
+        assert_eq!(fold(" \u{3000}\u{200b} "), "");
     }
 
     #[test]

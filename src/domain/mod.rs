@@ -7,6 +7,7 @@ pub mod account;
 pub mod agent;
 pub mod check;
 pub mod cloud;
+pub mod conference;
 pub mod credential;
 pub mod deep_link;
 pub mod diagnosis;
