@@ -61,6 +61,13 @@ pub const PERMISSIONS: [Permission; 9] = [
 /// The platform and address under which agents come back from the Microsoft sign-in.
 pub const REDIRECT_URI: &str = "https://<tenant_url>/agentdesktop/msteamscallback.html";
 
+/// Where people come back to Liaison itself; the port is left out, since it is another one each time and does not count.
+/// Of the platform Web, so that the app proves itself with its secret: such sign-ins survive a change of password.
+/// `localhost`, since the portal takes no `127.0.0.1`.
+///
+/// <https://learn.microsoft.com/en-us/entra/identity-platform/reply-url>
+pub const LOOPBACK_REDIRECT_URI: &str = "http://localhost/liaison";
+
 /// The Azure Configuration Guide.
 pub const AZURE_GUIDE_URL: &str = "https://learn.microsoft.com/en-us/entra/identity-platform/quickstart-register-app";
 
@@ -83,9 +90,9 @@ pub const STEPS: [Step; 5] = [
         values: &[("Name", "Contact center Teams integration")],
     },
     Step {
-        title: "Add the redirect URI",
-        how: "Your app › Authentication › Add a platform › Web. Put your contact center's address in place of <tenant_url>.",
-        values: &[("Redirect URI", REDIRECT_URI)],
+        title: "Add the redirect URIs",
+        how: "Your app › Authentication › Add a platform › Web. Put your contact center's address in place of <tenant_url>. The second one brings agents back who enable Teams integration on the Agents screen.",
+        values: &[("Redirect URI", REDIRECT_URI), ("Redirect URI for Liaison", LOOPBACK_REDIRECT_URI)],
     },
     Step {
         title: "Add the permissions",

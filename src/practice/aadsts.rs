@@ -30,6 +30,7 @@ pub(super) struct Refusal {
     text: String,
     error: Option<&'static str>,
     policy: Option<&'static str>,
+    suberror: Option<&'static str>,
 }
 
 /// Status, `error` and trailer of each code. Unless an arm says otherwise the meaning is from
@@ -85,13 +86,27 @@ fn kind(code: u32) -> (u16, &'static str, Trailer) {
         90055 => (429, "temporarily_unavailable", Spaces),
         // Loop: https://github.com/AzureAD/MSAL.PS/issues/10
         50196 => (400, "invalid_grant", Spaces),
+        // The sign-in of people. A redirect URI that does not match, an unsupported prompt.
+        50011 | 90023 => (400, "invalid_request", Spaces),
+        700054 => (400, "unsupported_response_type", Spaces),
+        // Bad PKCE sizes and methods.
+        501491 | 50147 => (400, "invalid_request", Spaces),
+        50058 => (400, "login_required", Spaces),
+        // Codes and refresh tokens: https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens
+        70000 | 70008 | 54005 | 501481 | 700082 | 65001 | 65004 | 50034 => (400, "invalid_grant", Spaces),
+        50173 => (400, "invalid_grant", Lines),
+        7000218 => (401, "invalid_client", Spaces),
+        // https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code
+        70016 => (400, "authorization_pending", Lines),
+        70018 => (400, "bad_verification_code", Lines),
+        70019 => (400, "expired_token", Lines),
         _ => (400, "invalid_request", Spaces),
     }
 }
 
 impl Refusal {
     pub fn new(code: u32, text: impl Into<String>) -> Refusal {
-        Refusal { code, text: text.into(), error: None, policy: None }
+        Refusal { code, text: text.into(), error: None, policy: None, suberror: None }
     }
 
     /// Replaces the `error` of the table, where an endpoint uses another one for the same code.
@@ -106,6 +121,26 @@ impl Refusal {
         self
     }
 
+    /// Adds `suberror`, which says how a client should react.
+    pub fn with_suberror(mut self, suberror: &'static str) -> Refusal {
+        self.suberror = Some(suberror);
+        self
+    }
+
+    /// The text with its trailer, for a page or a redirect.
+    pub fn description(&self) -> String {
+        let (_, _, trailer) = kind(self.code);
+        self.described(trailer, Uuid::new_v4(), Uuid::new_v4(), &timestamp())
+    }
+
+    fn described(&self, trailer: Trailer, trace: Uuid, correlation: Uuid, timestamp: &str) -> String {
+        let gap = if trailer == Trailer::Lines { "\r\n" } else { " " };
+        format!(
+            "AADSTS{}: {}{gap}Trace ID: {trace}{gap}Correlation ID: {correlation}{gap}Timestamp: {timestamp}",
+            self.code, self.text
+        )
+    }
+
     pub fn missing_parameter(name: &str) -> Refusal {
         Refusal::new(900144, format!("The request body must contain the following parameter: '{name}'."))
     }
@@ -116,14 +151,10 @@ impl Refusal {
         let (status, error, trailer) = kind(self.code);
         let trace = Uuid::new_v4();
         let correlation = call.client_request_id().unwrap_or_else(Uuid::new_v4);
-        let timestamp = Utc::now().format("%Y-%m-%d %H:%M:%SZ").to_string();
-        let gap = if trailer == Trailer::Lines { "\r\n" } else { " " };
+        let timestamp = timestamp();
         let mut body = json!({
             "error": self.error.unwrap_or(error),
-            "error_description": format!(
-                "AADSTS{}: {}{gap}Trace ID: {trace}{gap}Correlation ID: {correlation}{gap}Timestamp: {timestamp}",
-                self.code, self.text
-            ),
+            "error_description": self.described(trailer, trace, correlation, &timestamp),
             "error_codes": [self.code],
             "timestamp": timestamp,
             "trace_id": trace.to_string(),
@@ -137,6 +168,9 @@ impl Refusal {
             body["suberror"] = json!("message_only");
             body["claims"] = json!(claims.to_string());
         }
+        if let Some(suberror) = self.suberror {
+            body["suberror"] = json!(suberror);
+        }
         let status = StatusCode::from_u16(status).expect("the table holds valid statuses");
         let mut response = answer(call, status, &body, trace);
         if self.code == 90055 {
@@ -145,6 +179,11 @@ impl Refusal {
         }
         response
     }
+}
+
+/// A blank between date and time, not a `T`.
+fn timestamp() -> String {
+    Utc::now().format("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
 /// `error_uri` is "only present when the error lookup system has additional information"; captures of 50059 and 90033

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     aadsts,
     call::Call,
-    sign_in,
+    delegated, sign_in,
     tenant::{self, Named, TENANT_ID},
     world::World,
 };
@@ -60,10 +60,10 @@ pub(super) fn configuration(world: &World, call: &Call, tenant: &str) -> Respons
     document(&body)
 }
 
-/// `GET /{tenant}/discovery/v2.0/keys`: no key, since nothing here is really signed.
+/// `GET /{tenant}/discovery/v2.0/keys`: the key of ID tokens. Access tokens are not really signed.
 pub(super) fn keys(world: &World, call: &Call, tenant: &str) -> Response<Body> {
     match sign_in::check_tenant(tenant, world.scenario()) {
-        Ok(()) => document(&json!({"keys": []})),
+        Ok(()) => document(&delegated::keys()),
         Err(refusal) => refusal.with_error("invalid_tenant").response(world, call),
     }
 }

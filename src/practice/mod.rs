@@ -7,6 +7,7 @@
 mod aadsts;
 mod call;
 mod delta;
+mod delegated;
 mod discovery;
 mod graph;
 mod graph_error;

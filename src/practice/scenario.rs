@@ -98,6 +98,16 @@ scenarios! {
         "Between two looks at the directory one person comes, one goes, and two change their title and number.";
     DeltaExpired, "delta_expired", "Directory forgets what was read",
         "Microsoft Graph no longer knows what was read before, so it answers 410 to a question about changes and wants everything read anew.";
+    AgentRevoked, "agent_revoked", "Agents' sign-ins are revoked",
+        "A person's password was reset, so sign-ins from before are refused with AADSTS50173. Signing in again helps.";
+    AgentExpired, "agent_expired", "Agents' sign-ins have expired",
+        "Sign-ins of people from before have ended and are refused with AADSTS70008. Signing in again helps.";
+    AgentInactive, "agent_inactive", "Agents were inactive for too long",
+        "Nobody used the sign-ins of people for 90 days, so they are refused with AADSTS700082. Signing in again helps.";
+    AgentMalformed, "agent_malformed", "Agents' sign-ins are not understood",
+        "Microsoft does not understand the sign-ins of people from before and refuses them with AADSTS70000. Signing in again helps.";
+    ConsentWithdrawn, "consent_withdrawn", "Consent was withdrawn",
+        "What people had consented to was withdrawn, so their sign-ins are refused with AADSTS65001. Signing in again helps.";
     Slow, "slow", "Everything is slow",
         "Every answer takes two seconds longer.";
     Offline, "offline", "Network is down",

@@ -35,7 +35,7 @@ use tokio_rustls::{
 };
 
 use super::{
-    Options, RequestLog, Scenario, StartError, TlsFiles, call::Call, discovery, graph, roster::Roster, sign_in,
+    Options, RequestLog, Scenario, StartError, TlsFiles, call::Call, delegated, discovery, graph, roster::Roster, sign_in,
     world::World,
 };
 
@@ -240,6 +240,10 @@ fn route(world: &World, call: &Call, scenario: Scenario) -> Response {
         [tenant, "oauth2", "v2.0", "token"] => sign_in::token(world, call, tenant),
         // An account without a tenant id forms this address.
         ["oauth2", "v2.0", "token"] => sign_in::token(world, call, ""),
+        [tenant, "oauth2", "v2.0", "authorize"] => delegated::authorize(world, call, tenant),
+        [tenant, "login"] => delegated::decide(world, call, tenant),
+        [tenant, "oauth2", "v2.0", "devicecode"] => delegated::device_code(world, call, tenant),
+        ["devicelogin"] => delegated::device_page(world, call),
         [tenant, "v2.0", ".well-known", "openid-configuration"] => discovery::configuration(world, call, tenant),
         [tenant, "discovery", "v2.0", "keys"] => discovery::keys(world, call, tenant),
         _ => graph::unknown_version(world, call),

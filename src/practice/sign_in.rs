@@ -18,6 +18,7 @@ use super::{
     Scenario,
     aadsts::{self, Refusal},
     call::Call,
+    delegated,
     tenant::{self, APP_NAME, CLIENT_ID, GRAPH_APP_ID, Named, TENANT_ID, TENANT_NAME},
     token,
     world::World,
@@ -46,6 +47,9 @@ fn issue(world: &World, call: &Call, tenant: &str) -> Result<Value, Refusal> {
     let form = Form::read(call)?;
     let client_id = form.require("client_id")?;
     let grant = form.require("grant_type")?;
+    if delegated::GRANTS.contains(&grant) {
+        return delegated::redeem(world, &form, tenant);
+    }
     let scope = form.require("scope")?;
     if grant != "client_credentials" {
         return Err(Refusal::new(70003, format!("The app requested an unsupported grant type '{grant}'.")));
@@ -68,10 +72,17 @@ fn issue(world: &World, call: &Call, tenant: &str) -> Result<Value, Refusal> {
 }
 
 /// The parameters of the body, with those of HTTP Basic (RFC 6749 section 2.3.1) where the body does not repeat them.
-struct Form(Vec<(String, String)>);
+pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {
     fn read(call: &Call) -> Result<Form, Refusal> {
+        let form = Form::fields(call)?;
+        // Entra ID names grant_type first when the whole body is missing.
+        form.require("grant_type")?;
+        Ok(form)
+    }
+
+    pub fn fields(call: &Call) -> Result<Form, Refusal> {
         // Any other content type is not read at all, so its parameters are "missing".
         let mut fields: Vec<(String, String)> =
             if call.is_form() { form_urlencoded::parse(&call.body).into_owned().collect() } else { Vec::new() };
@@ -89,17 +100,15 @@ impl Form {
             form.fill("client_id", id);
             form.fill("client_secret", secret);
         }
-        // Entra ID names grant_type first when the whole body is missing.
-        form.require("grant_type")?;
         Ok(form)
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&str> {
         let field = self.0.iter().find(|(field, _)| field == name);
         field.map(|(_, value)| value.as_str())
     }
 
-    fn require(&self, name: &str) -> Result<&str, Refusal> {
+    pub fn require(&self, name: &str) -> Result<&str, Refusal> {
         self.get(name).ok_or_else(|| Refusal::missing_parameter(name))
     }
 
@@ -126,7 +135,7 @@ fn form_decode(text: &str) -> String {
 }
 
 /// Faults of the service itself come before anything in the request is looked at.
-fn check_load(scenario: Scenario) -> Result<(), Refusal> {
+pub(super) fn check_load(scenario: Scenario) -> Result<(), Refusal> {
     Err(match scenario {
         Scenario::StsBusy => Refusal::new(90033, "A transient error has occurred. Please try again."),
         Scenario::ThrottledSignIn => Refusal::new(
@@ -212,7 +221,7 @@ fn malformed_tenant(tenant: &str) -> Refusal {
     )
 }
 
-fn check_client(client_id: &str, scenario: Scenario) -> Result<(), Refusal> {
+pub(super) fn check_client(client_id: &str, scenario: Scenario) -> Result<(), Refusal> {
     if scenario == Scenario::AppNotFound || !client_id.eq_ignore_ascii_case(CLIENT_ID) {
         return Err(Refusal::new(
             700016,
@@ -230,7 +239,7 @@ fn check_client(client_id: &str, scenario: Scenario) -> Result<(), Refusal> {
 }
 
 /// A single-tenant app cannot sign in at an address for any tenant.
-fn check_reach(tenant: &str, scenario: Scenario) -> Result<(), Refusal> {
+pub(super) fn check_reach(tenant: &str, scenario: Scenario) -> Result<(), Refusal> {
     match tenant.to_ascii_lowercase().as_str() {
         "consumers" => Err(Refusal::new(
             9001023,
@@ -253,7 +262,7 @@ fn check_reach(tenant: &str, scenario: Scenario) -> Result<(), Refusal> {
     }
 }
 
-fn check_credentials(world: &World, form: &Form, scenario: Scenario) -> Result<(), Refusal> {
+pub(super) fn check_credentials(world: &World, form: &Form, scenario: Scenario) -> Result<(), Refusal> {
     if scenario == Scenario::ClockSkew {
         return Err(clock_skew());
     }
@@ -333,7 +342,7 @@ fn clock_skew() -> Refusal {
 }
 
 /// A token is for Graph of the same cloud only. <https://learn.microsoft.com/en-us/graph/deployments>
-fn check_resource(world: &World, resource: &str, scenario: Scenario) -> Result<(), Refusal> {
+pub(super) fn check_resource(world: &World, resource: &str, scenario: Scenario) -> Result<(), Refusal> {
     let is_graph = resource.eq_ignore_ascii_case(&world.origin) || resource.eq_ignore_ascii_case(GRAPH_APP_ID);
     if is_graph && scenario != Scenario::ResourceNotFound {
         return Ok(());
@@ -348,7 +357,7 @@ fn check_resource(world: &World, resource: &str, scenario: Scenario) -> Result<(
     ))
 }
 
-fn check_policies(scenario: Scenario) -> Result<(), Refusal> {
+pub(super) fn check_policies(scenario: Scenario) -> Result<(), Refusal> {
     match scenario {
         Scenario::ConditionalAccess => Err(Refusal::new(
             53003,

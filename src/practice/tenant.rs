@@ -35,6 +35,13 @@ const TWIN_SECRET: &str = "8Qk3X~practice-twin.secret_begins-the-same";
 /// <https://learn.microsoft.com/en-us/graph/permissions-reference>
 pub const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
+/// Redirect URIs of the platform Web: whoever redeems a code for one has to prove itself. The second one is Liaison's.
+pub(super) const WEB_REDIRECTS: [&str; 2] =
+    ["https://contoso.example/agentdesktop/msteamscallback.html", "http://localhost/liaison"];
+/// Redirect URIs of the platform "Mobile and desktop applications", whose clients keep no secret. The second one can be
+/// registered in the manifest only. <https://learn.microsoft.com/en-us/entra/identity-platform/reply-url>
+pub(super) const PUBLIC_REDIRECTS: [&str; 2] = ["http://localhost", "http://127.0.0.1/native"];
+
 /// The application permissions that the app asks for, with their ids in Graph's permission reference.
 /// <https://learn.microsoft.com/en-us/graph/permissions-reference>
 const PERMISSIONS: [(&str, &str); 4] = [
@@ -169,13 +176,13 @@ pub(super) fn application(scenario: Scenario, started: DateTime<Utc>) -> Map<Str
         "keyCredentials": [],
         "parentalControlSettings": {"countriesBlockedForMinors": [], "legalAgeGroupRule": "Allow"},
         "passwordCredentials": credentials,
-        "publicClient": {"redirectUris": []},
+        "publicClient": {"redirectUris": PUBLIC_REDIRECTS},
         "requiredResourceAccess": [{"resourceAppId": GRAPH_APP_ID, "resourceAccess": access}],
         "spa": {"redirectUris": []},
         "verifiedPublisher": {"displayName": null, "verifiedPublisherId": null, "addedDateTime": null},
         "web": {
             "homePageUrl": null, "logoutUrl": null,
-            "redirectUris": ["https://contoso.example/agentdesktop/msteamscallback.html"],
+            "redirectUris": WEB_REDIRECTS,
             "implicitGrantSettings": {"enableAccessTokenIssuance": false, "enableIdTokenIssuance": false},
         },
     });

@@ -62,7 +62,6 @@ pub(super) fn issue(audience: &str, login_url: &str, roles: &[&str], now: i64) -
 
 /// A token with which the app acts for a signed-in person: permissions stand in `scp`, and there are no `roles`.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>
-#[allow(dead_code, reason = "called by the sign-in of people")]
 pub(super) fn issue_delegated(audience: &str, login_url: &str, person: &Person, scopes: &[&str], now: i64) -> String {
     let mut claims = common(audience, login_url, now);
     claims["idtyp"] = json!("user");
@@ -78,7 +77,6 @@ pub(super) fn issue_delegated(audience: &str, login_url: &str, person: &Person, 
 }
 
 /// The name under which one app knows a person; another app would get another one.
-#[allow(dead_code, reason = "called by the sign-in of people")]
 pub(super) fn subject(person: &Person) -> String {
     URL_SAFE_NO_PAD.encode([person.id().into_bytes(), Uuid::NAMESPACE_OID.into_bytes()].concat())
 }
@@ -126,7 +124,7 @@ fn encode(value: &Value) -> String {
 }
 
 /// 256 bytes, as long as an RS256 signature, from FNV-1a.
-fn sign(text: &str) -> String {
+pub(super) fn sign(text: &str) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut bytes = Vec::with_capacity(256);
     for byte in text.bytes() {

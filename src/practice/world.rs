@@ -11,7 +11,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::{RequestLog, Scenario, roster::Roster};
+use super::{RequestLog, Scenario, delegated::Grants, roster::Roster};
 
 /// The log is for tests and must not grow without end in a server that runs for weeks.
 const LOG_LIMIT: usize = 10_000;
@@ -23,11 +23,13 @@ pub(super) struct World {
     pub started: DateTime<Utc>,
     pub delay: Duration,
     dial: Mutex<Dial>,
+    grants: Mutex<Grants>,
     log: Mutex<VecDeque<RequestLog>>,
 }
 
 struct Dial {
     scenario: Scenario,
+    since: DateTime<Utc>,
     graph_requests: u32,
     later_pages: u32,
 }
@@ -39,7 +41,8 @@ impl World {
             people,
             started: Utc::now(),
             delay,
-            dial: Mutex::new(Dial { scenario, graph_requests: 0, later_pages: 0 }),
+            dial: Mutex::new(Dial { scenario, since: Utc::now(), graph_requests: 0, later_pages: 0 }),
+            grants: Mutex::default(),
             log: Mutex::new(VecDeque::new()),
         }
     }
@@ -49,7 +52,17 @@ impl World {
     }
 
     pub fn set_scenario(&self, scenario: Scenario) {
-        *lock(&self.dial) = Dial { scenario, graph_requests: 0, later_pages: 0 };
+        *lock(&self.dial) = Dial { scenario, since: Utc::now(), graph_requests: 0, later_pages: 0 };
+    }
+
+    /// Since when the scenario has been this one.
+    pub fn scenario_since(&self) -> DateTime<Utc> {
+        lock(&self.dial).since
+    }
+
+    /// What people have agreed to and no client has redeemed yet.
+    pub fn grants(&self) -> MutexGuard<'_, Grants> {
+        lock(&self.grants)
     }
 
     /// Counts a Graph request and says how many came before it in this scenario.

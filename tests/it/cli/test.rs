@@ -53,6 +53,11 @@ fn expected(scenario: Scenario) -> Failed {
         Scenario::GraphDown => other("Microsoft Graph has a trouble of its own (HTTP 503)", None),
         Scenario::Offline => other("closed the connection before its answer was complete", None),
         Scenario::Healthy
+        | Scenario::AgentRevoked
+        | Scenario::AgentExpired
+        | Scenario::AgentInactive
+        | Scenario::AgentMalformed
+        | Scenario::ConsentWithdrawn
         | Scenario::NoConsent
         | Scenario::MissingApplicationRead
         | Scenario::MissingUserRead

@@ -56,6 +56,11 @@ fn expected(scenario: Scenario) -> SignIn {
         | Scenario::UntidyPages
         | Scenario::PeopleChange
         | Scenario::DeltaExpired
+        | Scenario::AgentRevoked
+        | Scenario::AgentExpired
+        | Scenario::AgentInactive
+        | Scenario::AgentMalformed
+        | Scenario::ConsentWithdrawn
         | Scenario::Slow
         | Scenario::GraphDown => Works,
     }
