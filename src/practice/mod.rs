@@ -6,8 +6,8 @@
 
 mod aadsts;
 mod call;
-mod delta;
 mod delegated;
+mod delta;
 mod discovery;
 mod graph;
 mod graph_error;

@@ -35,8 +35,8 @@ use tokio_rustls::{
 };
 
 use super::{
-    Options, RequestLog, Scenario, StartError, TlsFiles, call::Call, delegated, discovery, graph, roster::Roster, sign_in,
-    world::World,
+    Options, RequestLog, Scenario, StartError, TlsFiles, call::Call, delegated, discovery, graph, roster::Roster,
+    sign_in, world::World,
 };
 
 /// Larger than any request that the real servers take on these paths.

@@ -1,7 +1,7 @@
 //! The practice tenant over real HTTP: every refusal, every scenario, paging, limits and headers.
 
-mod delta;
 mod delegated;
+mod delta;
 mod discovery;
 mod graph;
 mod people;
