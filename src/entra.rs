@@ -1,6 +1,6 @@
-//! Signing in as an app: the token endpoint of Entra ID.
+//! Signing in as an app: the token endpoint of Entra ID, and what it tells everybody about a tenant.
 //!
-//! Owns the client-credentials request and the reading of its answer, right or wrong. Knows nothing of what a code means
+//! Owns both requests and the reading of their answers, right or wrong. Knows nothing of what a code means
 //! (`domain::diagnosis`) or what to show (`probe`). Start with [`token`].
 //!
 //! Sources: <https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-client-creds-grant-flow> and, for errors,
@@ -8,14 +8,14 @@
 
 use crate::{
     certificate::{self, CertificateError},
-    domain::{Credential, Credentials, Evidence, Secret},
+    domain::{Credential, Credentials, Evidence, Guid, Secret},
     http::{Answer, Failure, Http, words},
 };
 use base64::{
     Engine, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ pub async fn token(http: &Http, credentials: &Credentials) -> Result<Token, Toke
     form.push((if is_secret { "client_secret" } else { "client_assertion" }, proof.expose()));
     let answer = http.post_form(&url, &form).await?;
     if answer.status != 200 {
-        return Err(refused(&answer, &proof));
+        return Err(TokenError::Refused(refused(&answer, &proof)?));
     }
     let body = answer.json()?;
     match text(&body, "access_token") {
@@ -116,17 +116,58 @@ pub async fn token(http: &Http, credentials: &Credentials) -> Result<Token, Toke
     }
 }
 
-fn refused(answer: &Answer, secret: &Secret) -> TokenError {
+/// What Entra tells everybody about a tenant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directory {
+    /// Where it lives, such as `EU` or `USGov`.
+    pub region: Option<String>,
+    /// A part of that: `DOD` for US Government DoD, `DODCON` for GCC High, `GCC`.
+    pub sub_region: Option<String>,
+    /// Of the answer that brought it.
+    pub evidence: Evidence,
+}
+
+/// An answer of the sign-in host, whatever it says of the tenant.
+pub struct Greeting {
+    /// What its clock shows, to the second.
+    pub date: Option<DateTime<Utc>>,
+    /// The tenant, or Entra's no.
+    pub tenant: Result<Directory, Refusal>,
+}
+
+/// Asks for a tenant's public OpenID metadata, which needs no credentials.
+///
+/// <https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols-oidc>; the regions are as observed.
+///
+/// # Errors
+/// The sign-in host did not answer, or something else did.
+pub async fn tenant(http: &Http, login_url: &str, tenant: Guid) -> Result<Greeting, Failure> {
+    let url = format!("{login_url}/{tenant}/v2.0/.well-known/openid-configuration");
+    let answer = http.get_public(&url).await?;
+    let date = answer.date();
+    if answer.status != 200 {
+        return Ok(Greeting { date, tenant: Err(refused(&answer, &Secret::new(""))?) });
+    }
+    let body = answer.json()?;
+    if text(&body, "token_endpoint").is_none() {
+        return Err(answer.foreign());
+    }
+    let said = |member| text(&body, member).map(words).filter(|text| !text.is_empty());
+    let (region, sub_region) = (said("tenant_region_scope"), said("tenant_region_sub_scope"));
+    Ok(Greeting { date, tenant: Ok(Directory { region, sub_region, evidence: answer.evidence() }) })
+}
+
+fn refused(answer: &Answer, secret: &Secret) -> Result<Refusal, Failure> {
     let busy = answer.status == 429 || answer.status >= 500;
     let refusal = match answer.json() {
         Ok(body) => refusal(answer, &body),
         Err(_) if busy => refusal(answer, &Value::Null),
-        Err(failure) => return failure.into(),
+        Err(failure) => return Err(failure),
     };
     if !busy && refusal.error.is_none() && refusal.code.is_none() {
-        return answer.foreign().into();
+        return Err(answer.foreign());
     }
-    TokenError::Refused(without(refusal, secret))
+    Ok(without(refusal, secret))
 }
 
 /// A server that repeats the secret in its error must not carry it into a report.

@@ -1,4 +1,4 @@
-//! Reading from Microsoft Graph: the app registration and its secrets.
+//! Reading from Microsoft Graph: the app registration and its keys, one person, and that person's presence.
 //!
 //! Owns the requests, the reading of their answers, and Graph's form of an error. Knows nothing of what a status means for
 //! the account; `probe` does. Start with [`application`].
@@ -8,11 +8,20 @@
 use crate::{
     domain::{Cloud, Evidence, Guid},
     entra::Token,
-    http::{Failure, Http, words},
+    http::{Answer, Failure, Http, words},
+};
+use base64::{
+    Engine, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{iter, time::Duration};
+
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// How to name an app registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +43,25 @@ pub struct Application {
     pub display_name: String,
     /// The secrets of the registration. Those that were added to the enterprise application are not among them.
     pub secrets: Vec<PasswordCredential>,
+    /// The certificates of the registration.
+    pub certificates: Vec<KeyCredential>,
     /// Of the answer that brought it.
     pub evidence: Evidence,
+}
+
+/// What Graph tells about a certificate: <https://learn.microsoft.com/en-us/graph/api/resources/keycredential>
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyCredential {
+    /// The portal's Certificate ID.
+    pub key_id: Option<String>,
+    /// The portal's Description.
+    pub display_name: Option<String>,
+    /// SHA-1 over the certificate in upper-case hexadecimal digits, as the portal shows it.
+    pub thumbprint: Option<String>,
+    /// From when on it is valid.
+    pub start: Option<DateTime<Utc>>,
+    /// When it ends.
+    pub end: Option<DateTime<Utc>>,
 }
 
 /// What Graph tells about a secret: <https://learn.microsoft.com/en-us/graph/api/resources/passwordcredential>
@@ -93,41 +119,105 @@ pub async fn application(
         ApplicationKey::ObjectId(id) => format!("applications/{id}"),
         ApplicationKey::ClientId(id) => format!("applications(appId='{id}')"),
     };
-    let url = format!("{}/v1.0/{key}?$select=id,appId,displayName,passwordCredentials", cloud.graph_url());
+    let url =
+        format!("{}/v1.0/{key}?$select=id,appId,displayName,passwordCredentials,keyCredentials", cloud.graph_url());
     let answer = http.get(&url, &token.value).await?;
     if answer.status == 200 {
         return read_application(&answer.json()?, answer.evidence()).ok_or_else(|| answer.foreign().into());
     }
+    Err(refused(&answer))
+}
+
+/// One person of the tenant: the ID, and the name; `None` where the tenant has nobody. It takes `User.Read.All`.
+///
+/// <https://learn.microsoft.com/en-us/graph/api/user-list>
+///
+/// # Errors
+/// Graph did not answer, or answered no.
+pub async fn anybody(http: &Http, cloud: &Cloud, token: &Token) -> Result<(Option<Guid>, Evidence), GraphError> {
+    let url = format!("{}/v1.0/users?$top=1&$select=id,displayName", cloud.graph_url());
+    let answer = http.get(&url, &token.value).await?;
+    if answer.status != 200 {
+        return Err(refused(&answer));
+    }
+    let body = answer.json()?;
+    let people = body.get("value").and_then(Value::as_array).ok_or_else(|| answer.foreign())?;
+    let id = people.first().and_then(|person| text(person, "id")).and_then(|id| Guid::parse(&id).ok());
+    Ok((id, answer.evidence()))
+}
+
+/// How available a person is, in Graph's word. It takes `Presence.Read.All`.
+///
+/// <https://learn.microsoft.com/en-us/graph/api/cloudcommunications-getpresencesbyuserid>
+///
+/// # Errors
+/// Graph did not answer, or answered no.
+pub async fn presence(
+    http: &Http,
+    cloud: &Cloud,
+    token: &Token,
+    person: Guid,
+) -> Result<(Option<String>, Evidence), GraphError> {
+    let url = format!("{}/v1.0/communications/getPresencesByUserId", cloud.graph_url());
+    let answer = http.ask(&url, &token.value, &json!({"ids": [person.to_string()]})).await?;
+    if answer.status != 200 {
+        return Err(refused(&answer));
+    }
+    let body = answer.json()?;
+    let found = body.get("value").and_then(Value::as_array).ok_or_else(|| answer.foreign())?;
+    Ok((found.first().and_then(|presence| text(presence, "availability")), answer.evidence()))
+}
+
+/// An answer that is not 200.
+fn refused(answer: &Answer) -> GraphError {
     let busy = answer.status == 429 || answer.status >= 500;
     let evidence = match answer.json() {
         Ok(body) if busy || body.get("error").is_some() => read_error(&body, answer.evidence()),
-        Ok(_) => return Err(answer.foreign().into()),
+        Ok(_) => return answer.foreign().into(),
         Err(_) if busy => answer.evidence(),
-        Err(failure) => return Err(failure.into()),
+        Err(failure) => return failure.into(),
     };
-    Err(GraphError::Refused(Refusal { status: answer.status, retry_after: answer.retry_after, evidence }))
+    GraphError::Refused(Refusal { status: answer.status, retry_after: answer.retry_after, evidence })
 }
 
 fn read_application(body: &Value, evidence: Evidence) -> Option<Application> {
     let id = |member| body.get(member).and_then(Value::as_str).and_then(|text| Guid::parse(text).ok());
-    let secrets = body.get("passwordCredentials").and_then(Value::as_array).into_iter().flatten();
+    let list = |member| body.get(member).and_then(Value::as_array).into_iter().flatten();
     Some(Application {
         id: id("id")?,
         app_id: id("appId")?,
         display_name: text(body, "displayName").unwrap_or_default(),
-        secrets: secrets.map(read_secret).collect(),
+        secrets: list("passwordCredentials").map(read_secret).collect(),
+        certificates: list("keyCredentials").map(read_certificate).collect(),
         evidence,
     })
 }
 
+fn read_certificate(body: &Value) -> KeyCredential {
+    // Edm.Binary is base64url in the standard, and base64 where Graph writes it.
+    let bytes = text(body, "customKeyIdentifier")
+        .and_then(|text| BASE64.decode(text.replace('-', "+").replace('_', "/")).ok())
+        .filter(|bytes| !bytes.is_empty());
+    KeyCredential {
+        key_id: text(body, "keyId"),
+        display_name: text(body, "displayName"),
+        thumbprint: bytes.map(|bytes| bytes.iter().map(|byte| format!("{byte:02X}")).collect()),
+        start: moment(body, "startDateTime"),
+        end: moment(body, "endDateTime"),
+    }
+}
+
+fn moment(body: &Value, member: &str) -> Option<DateTime<Utc>> {
+    body.get(member).and_then(Value::as_str).and_then(read_moment)
+}
+
 fn read_secret(body: &Value) -> PasswordCredential {
-    let moment = |member| body.get(member).and_then(Value::as_str).and_then(read_moment);
     PasswordCredential {
         key_id: text(body, "keyId"),
         display_name: text(body, "displayName"),
         hint: text(body, "hint"),
-        start: moment("startDateTime"),
-        end: moment("endDateTime"),
+        start: moment(body, "startDateTime"),
+        end: moment(body, "endDateTime"),
     }
 }
 
@@ -165,7 +255,6 @@ fn text(body: &Value, member: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn an_application_is_read_with_fractions_and_without_what_is_missing() {
@@ -177,12 +266,19 @@ mod tests {
                 {"endDateTime": "2021-09-09T19:50:29"},
                 {"endDateTime": "never"},
             ],
+            "keyCredentials": [
+                {"customKeyIdentifier": "obL//g==", "displayName": "CN=Liaison"},
+                {"customKeyIdentifier": "--8"},
+                {"customKeyIdentifier": null},
+            ],
         });
         let app = read_application(&body, Evidence::default()).expect("reads");
         assert_eq!(app.display_name, "");
         let ends: Vec<Option<i64>> = app.secrets.iter().map(|s| s.end.map(|end| end.timestamp())).collect();
         assert_eq!(ends, [Some(1631217029), Some(1631217029), None]);
         assert_eq!(app.secrets[0].hint.as_deref(), Some("8Qk"));
+        let prints: Vec<Option<&str>> = app.certificates.iter().map(|key| key.thumbprint.as_deref()).collect();
+        assert_eq!(prints, [Some("A1B2FFFE"), Some("FBEF"), None]);
         assert_eq!(read_application(&json!({"id": "x"}), Evidence::default()), None);
     }
 

@@ -5,6 +5,7 @@
 //! neither into an error. Start with [`Http`].
 
 use crate::domain::{Evidence, NetworkSettings, Secret};
+use chrono::{DateTime, Utc};
 use reqwest::{Client, RequestBuilder, Response, header::HeaderMap, redirect};
 use serde_json::Value;
 use std::{
@@ -59,6 +60,22 @@ impl Http {
     /// No usable answer came. An answer with any status but a redirect is an answer.
     pub async fn get(&self, url: &str, token: &Secret) -> Result<Answer, Failure> {
         self.send(url, self.client(url)?.get(url).bearer_auth(token.expose())).await
+    }
+
+    /// Sends a GET for something that anybody may read.
+    ///
+    /// # Errors
+    /// No usable answer came. An answer with any status but a redirect is an answer.
+    pub async fn get_public(&self, url: &str) -> Result<Answer, Failure> {
+        self.send(url, self.client(url)?.get(url)).await
+    }
+
+    /// Sends a POST with JSON and a bearer token. It may be sent again, so it must not change anything.
+    ///
+    /// # Errors
+    /// No usable answer came. An answer with any status but a redirect is an answer.
+    pub async fn ask(&self, url: &str, token: &Secret, question: &Value) -> Result<Answer, Failure> {
+        self.send(url, self.client(url)?.post(url).bearer_auth(token.expose()).json(question)).await
     }
 
     /// Sends a POST with a form, each value encoded as `application/x-www-form-urlencoded`.
@@ -172,6 +189,12 @@ impl Answer {
             Ok(value @ Value::Object(_)) => Ok(value),
             _ => Err(self.foreign()),
         }
+    }
+
+    /// What the server's clock showed, to the second.
+    pub fn date(&self) -> Option<DateTime<Utc>> {
+        let date = self.headers.get("date")?.to_str().ok()?;
+        DateTime::parse_from_rfc2822(date).ok().map(|date| date.with_timezone(&Utc))
     }
 
     /// The failure for an answer that no server of Microsoft's would give.

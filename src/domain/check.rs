@@ -22,35 +22,70 @@ pub const TOKEN_REFUSED: &str = "Error: Failed to request refresh token";
 pub enum CheckId {
     /// Everything that a test needs is entered and well-formed.
     Complete,
+    /// The sign-in host is found, connected to, trusted and answers, and its clock is this computer's.
+    SignInHost,
+    /// The directory exists in this cloud. It takes no secret.
+    Tenant,
     /// Entra issues a token.
     Token,
+    /// What the token may do is what the features need.
+    Permissions,
     /// The app registration is found under the Object ID and is the one with the client ID.
     Application,
     /// The end of this secret is known.
     SecretExpiry,
+    /// People can be read.
+    Directory,
+    /// Their presence can be read.
+    Presence,
 }
 
 impl CheckId {
     /// In the order of the contract.
-    pub const ALL: [CheckId; 4] = [CheckId::Complete, CheckId::Token, CheckId::Application, CheckId::SecretExpiry];
+    pub const ALL: [CheckId; 9] = [
+        CheckId::Complete,
+        CheckId::SignInHost,
+        CheckId::Tenant,
+        CheckId::Token,
+        CheckId::Permissions,
+        CheckId::Application,
+        CheckId::SecretExpiry,
+        CheckId::Directory,
+        CheckId::Presence,
+    ];
 
     /// As written in `test --json`.
     pub fn key(self) -> &'static str {
         match self {
             CheckId::Complete => "complete",
+            CheckId::SignInHost => "sign_in_host",
+            CheckId::Tenant => "tenant",
             CheckId::Token => "token",
+            CheckId::Permissions => "permissions",
             CheckId::Application => "application",
             CheckId::SecretExpiry => "secret_expiry",
+            CheckId::Directory => "directory",
+            CheckId::Presence => "presence",
         }
+    }
+
+    /// The check with this key.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|id| id.key() == key)
     }
 
     /// As shown to people.
     pub fn label(self) -> &'static str {
         match self {
             CheckId::Complete => "Details complete",
+            CheckId::SignInHost => "Sign-in host",
+            CheckId::Tenant => "Tenant",
             CheckId::Token => "Sign-in",
+            CheckId::Permissions => "Permissions",
             CheckId::Application => "App registration",
             CheckId::SecretExpiry => "Secret expiry",
+            CheckId::Directory => "Directory",
+            CheckId::Presence => "Presence",
         }
     }
 }

@@ -54,6 +54,31 @@ impl Canned {
         Self { url, requests }
     }
 
+    /// Answers by what is asked: the first route whose word stands in the request's line gives its next answer, and its last
+    /// one again and again. What no route fits, or a route without answers, is cut off.
+    pub fn route(routes: Vec<(&'static str, Vec<Vec<u8>>)>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (seen, routes) = (requests.clone(), Arc::new(Mutex::new(routes)));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (mut stream, seen, routes) = (stream.unwrap(), seen.clone(), routes.clone());
+                thread::spawn(move || {
+                    let request = read(&mut BufReader::new(&stream));
+                    let line = request.line.clone();
+                    seen.lock().unwrap().push(request);
+                    let mut routes = routes.lock().unwrap();
+                    let Some((_, answers)) = routes.iter_mut().find(|(word, _)| line.contains(word)) else { return };
+                    let answer = if answers.len() > 1 { answers.remove(0) } else { answers.concat() };
+                    drop(routes);
+                    let _ = stream.write_all(&answer);
+                });
+            }
+        });
+        Self { url, requests }
+    }
+
     pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }

@@ -5,8 +5,8 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use liaison::{
     domain::{
-        Check, CheckId, CheckState, CloudDraft, CloudKind, Credentials, ExpiryReading, Field, Guid, Outcome, Problem,
-        Report, Secret,
+        AppKeyKind, Check, CheckId, CheckState, CloudDraft, CloudKind, Credentials, ExpiryReading, Field, Fix, Guid,
+        Outcome, Problem, Report, Secret,
         check::{INCOMPLETE, TOKEN_REFUSED},
     },
     entra,
@@ -23,6 +23,7 @@ const OBJECT: &str = "58a1f3c2-7d0e-4b52-9a61-0c7e2f4d8b90";
 const TENANT: &str = "6f89cf12-978b-4d23-ac18-9ef0c127cf87";
 const CLIENT: &str = "00d88624-aaaa-4c8e-9f1b-5c7d1a2b8928";
 const SERVICE_PRINCIPAL: &str = "77777777-1111-4222-8333-444444444444";
+const PERSON: &str = "aaaaaaaa-1111-4222-8333-444444444444";
 const SECRET: &str = "8Qk8Q~a.b_c-d+e&f%g=h";
 
 fn now() -> DateTime<Utc> {
@@ -47,7 +48,10 @@ fn run(subject: Subject) -> Report {
     let http = Http::default();
     let test = can_be_sent(probe::run(&http, subject, now, |check: &Check| seen.push(check.id)));
     let report = runtime().block_on(test);
-    assert_eq!(seen, CheckId::ALL, "every check is told of, in order");
+    let order: Vec<CheckId> = report.checks.iter().map(|check| check.id).collect();
+    assert_eq!(order, CheckId::ALL, "the report keeps the contract's order");
+    seen.sort();
+    assert_eq!(seen, CheckId::ALL, "every check is told of once");
     for check in &report.checks {
         assert!(!check.headline.ends_with('.'), "{}", check.headline);
         assert_eq!(check.state == CheckState::Skipped, check.headline.starts_with("Not tried"), "{check:?}");
@@ -66,14 +70,51 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-fn tested(script: Vec<Vec<u8>>, object_id: &str) -> (Report, Canned) {
-    let server = Canned::serve(script);
+/// A server that answers for Entra and Graph. Tenant, directory and presence are well unless a route says otherwise.
+fn server(token: Vec<Vec<u8>>, application: Vec<Vec<u8>>, others: &[(&'static str, Vec<u8>)]) -> Canned {
+    let mut routes: Vec<(&str, Vec<Vec<u8>>)> = others.iter().map(|(word, one)| (*word, vec![one.clone()])).collect();
+    routes.extend([
+        ("/.well-known/", vec![metadata()]),
+        ("/token", token),
+        ("/applications", application),
+        ("/users", vec![person()]),
+        ("/getPresencesByUserId", vec![presence()]),
+    ]);
+    Canned::route(routes)
+}
+
+fn metadata() -> Vec<u8> {
+    json(200, j!({"token_endpoint": "x", "tenant_region_scope": "EU"}))
+}
+
+fn person() -> Vec<u8> {
+    json(200, j!({"value": [{"id": PERSON, "displayName": "Adele"}]}))
+}
+
+fn presence() -> Vec<u8> {
+    json(200, j!({"value": [{"id": PERSON, "availability": "Available"}]}))
+}
+
+fn tested(token: Vec<Vec<u8>>, application: Vec<Vec<u8>>, object_id: &str) -> (Report, Canned) {
+    let server = server(token, application, &[]);
     let report = run(Subject::Ready(credentials(&server.url, object_id, SECRET)));
     (report, server)
 }
 
-fn test(script: Vec<Vec<u8>>) -> Report {
-    tested(script, OBJECT).0
+fn test(token: Vec<u8>, application: Vec<u8>) -> Report {
+    tested(vec![token], vec![application], OBJECT).0
+}
+
+fn refused(token: Vec<u8>) -> Report {
+    tested(vec![token], vec![], OBJECT).0
+}
+
+fn the(report: &Report, id: CheckId) -> &Check {
+    report.checks.iter().find(|check| check.id == id).unwrap()
+}
+
+fn asked(server: &Canned, word: &str) -> Vec<crate::canned::Request> {
+    server.requests().into_iter().filter(|request| request.line.contains(word)).collect()
 }
 
 fn token_with(claims: Value) -> Vec<u8> {
@@ -81,8 +122,10 @@ fn token_with(claims: Value) -> Vec<u8> {
     json(200, j!({"token_type": "Bearer", "expires_in": 3599, "access_token": jwt}))
 }
 
+const ROLES: [&str; 4] = ["Application.Read.All", "User.Read.All", "Presence.Read.All", "Chat.Read.All"];
+
 fn token() -> Vec<u8> {
-    token_with(j!({"oid": SERVICE_PRINCIPAL, "roles": ["Application.Read.All"]}))
+    token_with(j!({"oid": SERVICE_PRINCIPAL, "roles": ROLES}))
 }
 
 fn refusal(status: u16, error: &str, code: u32) -> Vec<u8> {
@@ -107,35 +150,60 @@ fn graph_error(status: u16, code: &str) -> Vec<u8> {
     )
 }
 
+/// Of the four that are about the account's own values.
 fn states(report: &Report) -> [CheckState; 4] {
-    [0, 1, 2, 3].map(|index| report.checks[index].state)
+    [CheckId::Complete, CheckId::Token, CheckId::Application, CheckId::SecretExpiry].map(|id| the(report, id).state)
+}
+
+/// Of all nine, each as its first letter.
+fn letters(report: &Report) -> String {
+    report.checks.iter().map(|check| &check.state.key()[..1]).collect()
 }
 
 #[test]
 fn a_good_account_passes_and_the_requests_are_as_documented() {
-    let (report, server) = tested(vec![token(), app(OBJECT, CLIENT, &[40])], OBJECT);
-    assert_eq!((states(&report), report.outcome(), &report.message), ([Passed; 4], Outcome::Passed, &None));
+    let (report, server) = tested(vec![token()], vec![app(OBJECT, CLIENT, &[40])], OBJECT);
+    assert_eq!((letters(&report).as_str(), report.outcome(), &report.message), ("ppppppppp", Outcome::Passed, &None));
     assert_eq!(report.expiry, ExpiryReading::Read { at: now() + Duration::days(40), candidates: 1 });
-    assert_eq!(report.checks[1].headline, "Secret accepted (starts with 8Qk)");
-    assert_eq!(report.checks[2].headline, "Found “Contoso”");
-    assert_eq!(report.checks[1].evidence.http_status, Some(200));
+    assert_eq!(the(&report, CheckId::Tenant).headline, "The directory exists in this cloud (region EU)");
+    assert_eq!(the(&report, CheckId::Token).headline, "Secret accepted (starts with 8Qk)");
+    assert_eq!(the(&report, CheckId::Permissions).headline, "All 4 that are needed have been granted");
+    assert_eq!(the(&report, CheckId::Application).headline, "Found “Contoso”");
+    assert_eq!(the(&report, CheckId::Token).evidence.http_status, Some(200));
+    assert_eq!(report.granted, Some(ROLES.map(str::to_owned).to_vec()));
 
-    let requests = server.requests();
-    assert_eq!(requests[0].line, format!("POST /{TENANT}/oauth2/v2.0/token"));
-    assert_eq!(requests[0].header("content-type"), Some("application/x-www-form-urlencoded"));
-    let mut form = requests[0].form();
+    let [sign_in] = &asked(&server, "/token")[..] else { panic!("one sign-in") };
+    assert_eq!(sign_in.line, format!("POST /{TENANT}/oauth2/v2.0/token"));
+    assert_eq!(sign_in.header("content-type"), Some("application/x-www-form-urlencoded"));
+    let mut form = sign_in.form();
     form.sort();
     let scope = format!("{}/.default", server.url);
     let expect =
         [("client_id", CLIENT), ("client_secret", SECRET), ("grant_type", "client_credentials"), ("scope", &scope)];
     assert_eq!(form, expect.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    assert_eq!(
-        requests[1].line,
-        format!("GET /v1.0/applications/{OBJECT}?$select=id,appId,displayName,passwordCredentials")
-    );
-    assert!(requests[1].header("authorization").is_some_and(|value| value.starts_with("Bearer e30.")));
-    let ids: Vec<&str> = requests.iter().filter_map(|request| request.header("client-request-id")).collect();
-    assert!(ids.len() == 2 && ids[0] != ids[1] && ids.iter().all(|id| Guid::parse(id).is_ok()), "{ids:?}");
+
+    let [public] = &asked(&server, "/.well-known/")[..] else { panic!("one look at the tenant") };
+    assert_eq!(public.line, format!("GET /{TENANT}/v2.0/.well-known/openid-configuration"));
+    assert_eq!((public.header("authorization"), public.body.len()), (None, 0));
+
+    let graph = asked(&server, "/v1.0/");
+    let mut lines: Vec<&str> = graph.iter().map(|request| request.line.as_str()).collect();
+    lines.sort();
+    let expect = [
+        &format!("GET /v1.0/applications/{OBJECT}?$select=id,appId,displayName,passwordCredentials,keyCredentials"),
+        "GET /v1.0/users?$top=1&$select=id,displayName",
+        "POST /v1.0/communications/getPresencesByUserId",
+    ];
+    assert_eq!(lines, expect);
+    let question = &asked(&server, "getPresences")[0];
+    assert_eq!(serde_json::from_slice::<Value>(&question.body).unwrap(), j!({"ids": [PERSON]}));
+    assert!(graph.iter().all(|r| r.header("authorization").is_some_and(|value| value.starts_with("Bearer e30."))));
+
+    let requests = server.requests();
+    let mut ids: Vec<&str> = requests.iter().filter_map(|request| request.header("client-request-id")).collect();
+    ids.sort();
+    ids.dedup();
+    assert!(ids.len() == 5 && ids.iter().all(|id| Guid::parse(id).is_ok()), "{ids:?}");
     assert!(requests.iter().all(|r| r.header("user-agent") == Some(concat!("Liaison/", env!("CARGO_PKG_VERSION")))));
 }
 
@@ -151,7 +219,7 @@ fn nothing_is_sent_for_values_that_cannot_work() {
     ] {
         let problems = fields.iter().copied().map(problem).collect();
         let report = run(Subject::NotReady { problems, incomplete });
-        assert_eq!(states(&report), [Failed, Skipped, Skipped, Skipped]);
+        assert_eq!(letters(&report), "fssssssss");
         assert_eq!((report.message.as_deref(), report.fields_at_fault()), (Some(message), fields));
         assert_eq!(report.expiry, ExpiryReading::NotRead);
     }
@@ -169,9 +237,9 @@ fn a_refused_sign_in_names_what_is_at_fault_and_nothing_else() {
         (400, "unauthorized_client", 7000112, None, vec![]),
         (400, "invalid_resource", 500011, None, vec![Field::Cloud]),
     ] {
-        let report = test(vec![refusal(status, error, code)]);
-        assert_eq!(states(&report), [Passed, Failed, Skipped, Skipped], "{code}");
-        let check = &report.checks[1];
+        let report = refused(refusal(status, error, code));
+        assert_eq!(letters(&report), "pppfsssss", "{code}");
+        let check = the(&report, CheckId::Token);
         assert_eq!(report.message.as_deref(), Some(message.unwrap_or(&check.headline)), "{code}");
         assert_eq!(report.fields_at_fault(), fields, "{code}");
         assert_eq!(check.evidence.code, Some(format!("AADSTS{code}")));
@@ -199,12 +267,17 @@ fn what_is_not_microsofts_answer_is_called_that() {
         (cut_off, "closed the connection before its answer was complete"),
         (Vec::new(), "closed the connection before its answer was complete"),
     ] {
-        let (report, server) = tested(vec![first], OBJECT);
-        assert_eq!(states(&report), [Passed, Failed, Skipped, Skipped]);
-        let check = &report.checks[1];
-        assert!(check.headline.contains(headline), "{}", check.headline);
-        assert_eq!((report.message.as_ref(), report.fields_at_fault()), (Some(&check.headline), vec![]));
-        assert_eq!(server.requests().len(), 1, "one request, and no redirect followed: {}", check.headline);
+        for (route, id, expect) in
+            [("/token", CheckId::Token, "pppfsssss"), ("/.well-known/", CheckId::SignInHost, "pfsssssss")]
+        {
+            let server = server(vec![token()], vec![], &[(route, first.clone())]);
+            let report = run(Subject::Ready(credentials(&server.url, OBJECT, SECRET)));
+            assert_eq!(letters(&report), expect, "{headline}");
+            let check = the(&report, id);
+            assert!(check.headline.contains(headline), "{}", check.headline);
+            assert_eq!((report.message.as_ref(), report.fields_at_fault()), (Some(&check.headline), vec![]));
+            assert_eq!(asked(&server, route).len(), 1, "one request, no redirect followed: {}", check.headline);
+        }
     }
 }
 
@@ -212,74 +285,208 @@ fn what_is_not_microsofts_answer_is_called_that() {
 fn retry_after_is_honoured() {
     let slow_down = || answer(429, &["Retry-After: 1"], "");
     let started = Instant::now();
-    let (report, server) = tested(vec![slow_down(), token(), app(OBJECT, CLIENT, &[40])], OBJECT);
+    let (report, server) = tested(vec![slow_down(), token()], vec![app(OBJECT, CLIENT, &[40])], OBJECT);
     assert!(started.elapsed().as_secs() >= 1);
-    assert_eq!((report.outcome(), server.requests().len()), (Outcome::Passed, 3));
+    assert_eq!((report.outcome(), asked(&server, "/token").len()), (Outcome::Passed, 2));
 
-    let (report, server) = tested(vec![answer(429, &["Retry-After: 120"], "")], OBJECT);
-    assert_eq!(server.requests().len(), 1, "two minutes are not waited for");
-    assert!(report.checks[1].headline.ends_with("asks to wait 120 seconds"), "{}", report.checks[1].headline);
+    let (report, server) = tested(vec![answer(429, &["Retry-After: 120"], "")], vec![], OBJECT);
+    assert_eq!(asked(&server, "/token").len(), 1, "two minutes are not waited for");
+    let check = the(&report, CheckId::Token);
+    assert!(check.headline.ends_with("asks to wait 120 seconds"), "{}", check.headline);
     assert_eq!(report.fields_at_fault(), []);
 
     let throttled = j!({"error": "temporarily_unavailable", "error_codes": [90055]}).to_string();
-    let report = test(vec![answer(429, &["Retry-After: 120"], &throttled)]);
-    assert!(report.checks[1].remedy.as_ref().is_some_and(|text| text.ends_with("asks to wait 120 seconds.")));
-    assert_eq!(report.message.as_ref(), Some(&report.checks[1].headline));
+    let report = refused(answer(429, &["Retry-After: 120"], &throttled));
+    let check = the(&report, CheckId::Token);
+    assert!(check.remedy.as_ref().is_some_and(|text| text.ends_with("asks to wait 120 seconds.")));
+    assert_eq!(report.message.as_ref(), Some(&check.headline));
 
-    let unavailable = || answer(503, &["Retry-After: 0"], "<html>busy</html>");
-    let (report, server) = tested(vec![token(), unavailable(), unavailable(), unavailable()], OBJECT);
-    assert_eq!((states(&report), server.requests().len()), ([Passed, Passed, Failed, Skipped], 4));
-    assert!(report.checks[2].headline.contains("HTTP 503"), "{}", report.checks[2].headline);
+    let (report, server) = tested(vec![token()], vec![answer(503, &["Retry-After: 0"], "<html>busy</html>")], OBJECT);
+    assert_eq!((states(&report), asked(&server, "/applications").len()), ([Passed, Passed, Failed, Skipped], 3));
+    let check = the(&report, CheckId::Application);
+    assert!(check.headline.contains("HTTP 503"), "{}", check.headline);
 }
 
 #[test]
 fn a_sign_in_without_permissions_is_a_warning() {
     let denied = || graph_error(403, "Authorization_RequestDenied");
-    let report = test(vec![token_with(j!({"oid": SERVICE_PRINCIPAL})), denied()]);
-    assert_eq!((states(&report), report.outcome()), ([Passed, Warning, Warning, Warning], Outcome::Passed));
-    assert_eq!(report.checks[1].headline, "Signed in, but no permission has been granted");
-    assert_eq!((report.expiry, report.message), (ExpiryReading::PermissionMissing, None));
-    assert!(report.checks[2].remedy.as_ref().is_some_and(|remedy| remedy.contains("Application.Read.All")));
-    assert_eq!(report.checks[2].evidence.code.as_deref(), Some("Authorization_RequestDenied"));
-    assert_eq!(report.checks[2].evidence.trace_id.as_deref(), Some("r"));
-    assert_eq!(report.checks[2].evidence.timestamp.as_deref(), Some("2026-11-16T02:02:12"));
+    let others = [("/users", denied()), ("/getPresences", graph_error(403, "Forbidden"))];
+    let server = server(vec![token_with(j!({"oid": SERVICE_PRINCIPAL}))], vec![denied()], &others);
+    let report = run(Subject::Ready(credentials(&server.url, OBJECT, SECRET)));
+    assert_eq!((letters(&report).as_str(), report.outcome()), ("ppppwwwws", Outcome::Passed));
+    let permissions = the(&report, CheckId::Permissions);
+    assert_eq!(permissions.headline, "Signed in, but no permission has been granted");
+    let url = format!("{}/{TENANT}/adminconsent?client_id={CLIENT}", server.url);
+    assert!(permissions.remedy.as_ref().is_some_and(|remedy| remedy.contains(&url)), "{permissions:?}");
+    assert_eq!((&report.expiry, &report.message), (&ExpiryReading::PermissionMissing, &None));
+    assert_eq!((&report.granted, &report.keys), (&Some(vec![]), &None));
+    let application = the(&report, CheckId::Application);
+    assert!(application.remedy.as_ref().is_some_and(|remedy| remedy.contains("Application.Read.All")));
+    assert_eq!(application.evidence.code.as_deref(), Some("Authorization_RequestDenied"));
+    assert_eq!(application.evidence.trace_id.as_deref(), Some("r"));
+    assert_eq!(application.evidence.timestamp.as_deref(), Some("2026-11-16T02:02:12"));
+    assert!(the(&report, CheckId::Directory).remedy.as_ref().is_some_and(|text| text.contains("User.Read.All")));
 
     let opaque = json(200, j!({"access_token": "opaque"}));
-    assert_eq!(states(&test(vec![opaque, denied()])), [Passed, Passed, Warning, Warning]);
+    let report = test(opaque, denied());
+    assert_eq!((letters(&report).as_str(), report.granted), ("ppppwwwpp", None));
+}
+
+#[test]
+fn presence_is_asked_for_a_person_who_is_there_and_where_there_is_presence() {
+    let nobody = json(200, j!({"value": []}));
+    let forbidden = graph_error(403, "Forbidden");
+    let broken = graph_error(402, "PaymentRequired");
+    for (others, letters_, asks) in [
+        (vec![("/users", nobody)], "pppppppws", 0),
+        (vec![("/users", graph_error(403, "Authorization_RequestDenied"))], "pppppppws", 0),
+        (vec![("/users", broken)], "pppppppfs", 0),
+        (vec![("/getPresences", forbidden)], "ppppppppw", 1),
+        (vec![("/getPresences", json(200, j!({"value": []})))], "ppppppppp", 1),
+    ] {
+        let server = server(vec![token()], vec![app(OBJECT, CLIENT, &[40])], &others);
+        let report = run(Subject::Ready(credentials(&server.url, OBJECT, SECRET)));
+        assert_eq!((letters(&report).as_str(), asked(&server, "getPresences").len()), (letters_, asks));
+    }
 }
 
 #[test]
 fn a_wrong_object_id_is_explained_and_the_right_one_told() {
     let missing = || graph_error(404, "Request_ResourceNotFound");
     let right = || app(OBJECT, CLIENT, &[40]);
+    let fix = Some(Fix::ObjectId(Guid::parse(OBJECT).unwrap()));
     let other = "99999999-1111-4222-8333-444444444444";
-    for (entered, answers, headline, remedy) in [
-        (SERVICE_PRINCIPAL, [missing(), right()], "This is the enterprise application's Object ID", OBJECT),
-        (CLIENT, [missing(), right()], "This is the client ID", OBJECT),
-        (other, [missing(), right()], "No app registration has this Object ID", OBJECT),
-        (other, [missing(), missing()], "No app registration has this Object ID", "registered in another one"),
-        (other, [missing(), graph_error(403, "Forbidden")], "No app registration", "App registrations › your app"),
-        (SERVICE_PRINCIPAL, [graph_error(403, "Forbidden"), right()], "This is the enterprise", OBJECT),
+    for (entered, answers, headline, remedy, fix) in [
+        (SERVICE_PRINCIPAL, [missing(), right()], "This is the enterprise application's Object ID", OBJECT, fix),
+        (CLIENT, [missing(), right()], "This is the client ID", OBJECT, fix),
+        (other, [missing(), right()], "No app registration has this Object ID", OBJECT, fix),
+        (other, [missing(), missing()], "No app registration has this Object ID", "registered in another one", None),
+        (
+            other,
+            [missing(), graph_error(403, "Forbidden")],
+            "No app registration",
+            "App registrations › your app",
+            None,
+        ),
+        (SERVICE_PRINCIPAL, [graph_error(403, "Forbidden"), right()], "This is the enterprise", OBJECT, fix),
     ] {
-        let (report, server) = tested([vec![token()], answers.to_vec()].concat(), entered);
-        assert_eq!(states(&report), [Passed, Passed, Failed, Skipped], "{headline}");
-        let check = &report.checks[2];
+        let (report, server) = tested(vec![token()], answers.to_vec(), entered);
+        assert_eq!(letters(&report), "pppppfspp", "{headline}");
+        let check = the(&report, CheckId::Application);
         assert!(check.headline.starts_with(headline), "{}", check.headline);
         assert!(check.remedy.as_ref().is_some_and(|text| text.contains(remedy)), "{:?}", check.remedy);
+        assert_eq!(check.fix, fix, "{headline}");
         assert_eq!((report.message.as_ref(), report.fields_at_fault()), (Some(&check.headline), vec![Field::ObjectId]));
-        assert!(server.requests()[2].line.contains(&format!("/v1.0/applications(appId='{CLIENT}')?$select=")));
+        let second = &asked(&server, "/applications")[1].line;
+        assert!(second.contains(&format!("/v1.0/applications(appId='{CLIENT}')?$select=")), "{second}");
     }
 }
 
 #[test]
 fn another_apps_object_id_is_told_with_its_name() {
-    let report = test(vec![token(), app(OBJECT, TENANT, &[]), app(SERVICE_PRINCIPAL, CLIENT, &[])]);
+    let answers = vec![app(OBJECT, TENANT, &[]), app(SERVICE_PRINCIPAL, CLIENT, &[])];
+    let (report, _server) = tested(vec![token()], answers, OBJECT);
     assert_eq!(states(&report), [Passed, Passed, Failed, Skipped]);
-    assert_eq!(report.checks[2].headline, "This Object ID is that of another app, “Contoso”");
-    assert!(
-        report.checks[2].remedy.as_ref().is_some_and(|text| text.contains(TENANT) && text.contains(SERVICE_PRINCIPAL))
-    );
+    let check = the(&report, CheckId::Application);
+    assert_eq!(check.headline, "This Object ID is that of another app, “Contoso”");
+    assert!(check.remedy.as_ref().is_some_and(|text| text.contains(TENANT) && text.contains(SERVICE_PRINCIPAL)));
     assert_eq!(report.fields_at_fault(), [Field::ObjectId, Field::ClientId]);
+}
+
+#[test]
+fn a_tenant_that_lives_in_another_cloud_is_found_there() {
+    let unknown =
+        || json(400, j!({"error": "invalid_tenant", "error_codes": [90002], "error_description": "AADSTS90002: No."}));
+    let gov = |sub: &str| {
+        json(200, j!({"token_endpoint": "x", "tenant_region_scope": "USGov", "tenant_region_sub_scope": sub}))
+    };
+    let busy = || answer(429, &["Retry-After: 99"], "");
+    for (government, china, home) in [
+        (gov("DODCON"), unknown(), Some(CloudKind::UsGovHigh)),
+        (gov("DOD"), unknown(), Some(CloudKind::UsGovDod)),
+        (unknown(), metadata(), Some(CloudKind::China)),
+        (unknown(), unknown(), None),
+        (Vec::new(), busy(), None),
+    ] {
+        let here = server(vec![token()], vec![], &[("/.well-known/", unknown())]);
+        let [government, china] =
+            [government, china].map(|answer| Canned::route(vec![("/.well-known/", vec![answer])]));
+        let elsewhere = [(CloudKind::UsGovHigh, government.url.clone()), (CloudKind::China, china.url.clone())];
+        let subject = Subject::Ready(credentials(&here.url, OBJECT, SECRET));
+        let http = Http::default();
+        let report = runtime().block_on(probe::run_among(&http, subject, &elsewhere, now, |_| {}));
+        assert_eq!(letters(&report), "ppfssssss");
+        let check = the(&report, CheckId::Tenant);
+        assert_eq!(check.evidence.code.as_deref(), Some("AADSTS90002"));
+        assert_eq!(report.message.as_deref(), Some(TOKEN_REFUSED));
+        assert_eq!(check.fix, home.map(Fix::Cloud));
+        match home {
+            Some(kind) => {
+                assert_eq!(check.headline, format!("The tenant lives in another cloud: {}", kind.label()));
+                assert_eq!(report.fields_at_fault(), [Field::Cloud]);
+            }
+            None => assert_eq!(report.fields_at_fault(), [Field::TenantId]),
+        }
+        for asked in [government.requests(), china.requests()].concat() {
+            assert_eq!(asked.line, format!("GET /{TENANT}/v2.0/.well-known/openid-configuration"));
+            assert_eq!((asked.header("authorization"), asked.body.len()), (None, 0));
+        }
+    }
+}
+
+#[test]
+fn a_tenant_that_cannot_be_looked_up_does_not_end_the_test() {
+    for document in [
+        json(503, j!({"error": "temporarily_unavailable", "error_codes": [90033]})),
+        json(400, j!({"error": "invalid_request", "error_codes": [7009999]})),
+    ] {
+        let server = server(vec![token()], vec![app(OBJECT, CLIENT, &[40])], &[("/.well-known/", document)]);
+        let report = run(Subject::Ready(credentials(&server.url, OBJECT, SECRET)));
+        assert_eq!((letters(&report).as_str(), report.outcome()), ("ppwpppppp", Outcome::Passed));
+    }
+    let down = answer(503, &["Retry-After: 0"], "<html>");
+    let server = server(vec![token()], vec![], &[("/.well-known/", down)]);
+    let report = run(Subject::Ready(credentials(&server.url, OBJECT, SECRET)));
+    assert_eq!(letters(&report), "pfsssssss");
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_a_warning() {
+    let body = j!({"token_endpoint": "x"}).to_string();
+    for (ahead, letters_, words) in [
+        (0, "ppppppppp", "the clocks agree"),
+        (3600, "pwppppppp", "clock is 1 hour ahead of its clock"),
+        (-3600, "pwppppppp", "clock is 1 hour behind its clock"),
+    ] {
+        let date = now() - Duration::seconds(ahead);
+        let date = format!("Date: {}", date.format("%a, %d %b %Y %H:%M:%S GMT"));
+        let document = answer(200, &[&date], &body);
+        let server = server(vec![token()], vec![app(OBJECT, CLIENT, &[40])], &[("/.well-known/", document)]);
+        let report = run(Subject::Ready(credentials(&server.url, OBJECT, SECRET)));
+        assert_eq!(letters(&report), letters_);
+        let headline = &the(&report, CheckId::SignInHost).headline;
+        assert!(headline.contains(words), "{headline}");
+    }
+}
+
+#[test]
+fn all_keys_of_the_app_are_told_and_the_tested_one_is_marked() {
+    let end = (now() + Duration::days(40)).to_rfc3339();
+    let body = j!({
+        "id": OBJECT, "appId": CLIENT, "displayName": "Contoso",
+        "passwordCredentials": [
+            {"hint": "8Qk", "endDateTime": end, "displayName": "Liaison", "keyId": PERSON},
+            {"hint": "abc", "endDateTime": end},
+        ],
+        "keyCredentials": [{"customKeyIdentifier": "obL//g==", "endDateTime": end, "displayName": "CN=x"}],
+    });
+    let report = test(token(), json(200, body));
+    let keys = report.keys.unwrap();
+    let told: Vec<_> = keys.iter().map(|key| (key.kind, key.hint.as_deref().unwrap(), key.this)).collect();
+    use AppKeyKind::{Certificate, Secret};
+    assert_eq!(told, [(Secret, "8Qk", true), (Secret, "abc", false), (Certificate, "A1B2FFFE", false)]);
+    assert_eq!((keys[0].name.as_deref(), keys[0].key_id.as_deref()), (Some("Liaison"), Some(PERSON)));
+    assert!(keys.iter().all(|key| key.end == Some(now() + Duration::days(40))));
 }
 
 #[test]
@@ -291,18 +498,19 @@ fn trouble_of_graph_itself_blames_no_field() {
         (answer(200, &[], "<html>"), "Something else answered in place of 127.0.0.1"),
         (Vec::new(), "127.0.0.1"),
     ] {
-        let report = test(vec![token(), answer]);
+        let report = test(token(), answer);
         assert_eq!((states(&report), report.fields_at_fault()), ([Passed, Passed, Failed, Skipped], vec![]));
-        assert!(report.checks[2].headline.starts_with(headline), "{}", report.checks[2].headline);
+        let check = the(&report, CheckId::Application);
+        assert!(check.headline.starts_with(headline), "{}", check.headline);
     }
 }
 
 #[test]
 fn two_secrets_that_begin_alike_are_both_counted() {
-    let report = test(vec![token(), app(OBJECT, CLIENT, &[400, 9])]);
+    let report = test(token(), app(OBJECT, CLIENT, &[400, 9]));
     assert_eq!((states(&report), report.outcome()), ([Passed, Passed, Passed, Warning], Outcome::Passed));
     assert_eq!(report.expiry, ExpiryReading::Read { at: now() + Duration::days(9), candidates: 2 });
-    let headline = &report.checks[3].headline;
+    let headline = &the(&report, CheckId::SecretExpiry).headline;
     assert!(headline.contains("in 9 days") && headline.contains("2 secrets begin alike"), "{headline}");
 }
 

@@ -92,7 +92,8 @@ fn details_open(ui: &Ui) -> bool {
 
 fn running(ui: &mut Ui, test: &RunningTest, actions: &mut Actions) {
     let done = test.checks.len();
-    let next = CheckId::ALL.get(done).map_or("Finishing", |id| id.label());
+    let is_made = |id: &CheckId| test.checks.iter().any(|check| check.id == *id);
+    let next = CheckId::ALL.into_iter().find(|id| !is_made(id)).map_or("Finishing", CheckId::label);
     ui.add(egui::Spinner::new().size(18.0));
     let text = format!("{next}… ({done} of {} checks done)", CheckId::ALL.len());
     let label = ui.label(&text);

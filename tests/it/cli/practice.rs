@@ -51,7 +51,7 @@ fn the_first_line_is_all_that_another_process_needs() {
     });
     place.run_with(&["apply", "-"], &[], &file.to_string()).ends(0);
     let document = place.run_with(&["test", "--json"], &[("LIAISON_CLIENT_SECRET", secret)], "").ends(0).json();
-    assert_eq!(document["checks"][3]["state"], "warning");
+    assert_eq!(document["checks"][6]["state"], "warning");
     assert_eq!(secret, CLIENT_SECRET);
 }
 

@@ -64,10 +64,12 @@ fn an_outage_is_not_blamed_on_the_values() {
 fn a_passed_test_shows_its_checks_on_demand() {
     let (_tenant, _place, mut window) = tested(Scenario::Healthy);
     window.announces("Connected");
-    window.expect("4 checks · ");
+    window.expect("9 checks · ");
     window.expect_not("Details complete");
     window.click("Details");
-    for check in ["Details complete", "Sign-in", "App registration", "Secret expiry"] {
+    for check in
+        ["Details complete", "Sign-in host", "Tenant", "Sign-in", "Permissions", "App registration", "Secret expiry"]
+    {
         assert!(window.says_exactly(check), "{check}");
     }
     window.click("Hide details");
@@ -98,7 +100,7 @@ fn a_slow_test_shows_how_far_it_is_and_can_be_cancelled() {
     let mut window = place.open();
     window.click("Test connection");
     window.wait("the first check", |session| session.running_test.as_ref().is_some_and(|test| test.checks.len() == 1));
-    window.announces("Sign-in… (1 of 4 checks done)");
+    window.announces("Sign-in host… (1 of 9 checks done)");
     window.click("Cancel test");
     assert!(window.session().running_test.is_none() && window.session().last_result.is_none());
     assert!(window.has_button("Test connection"));
