@@ -183,6 +183,9 @@ pub struct PracticeArgs {
     /// The certificate's private key (PEM).
     #[arg(long, value_name = "FILE", requires = "cert")]
     key: Option<PathBuf>,
+    /// A certificate (PEM or DER) that the app may sign in with instead of its secret.
+    #[arg(long, value_name = "FILE")]
+    app_cert: Option<PathBuf>,
 }
 
 fn scenarios() -> impl TypedValueParser<Value = Scenario> {
@@ -193,7 +196,14 @@ fn scenarios() -> impl TypedValueParser<Value = Scenario> {
 impl PracticeArgs {
     pub(super) fn options(self) -> Options {
         let tls = self.cert.zip(self.key).map(|(cert, key)| TlsFiles { cert, key });
-        Options { port: self.port, scenario: self.scenario, people: self.people, tls, ..Options::default() }
+        Options {
+            port: self.port,
+            scenario: self.scenario,
+            people: self.people,
+            tls,
+            app_certificate: self.app_cert,
+            ..Options::default()
+        }
     }
 }
 

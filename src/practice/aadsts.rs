@@ -76,8 +76,13 @@ fn kind(code: u32) -> (u16, &'static str, Trailer) {
         // RFC 6749 section 5.2 gives the error.
         70003 => (400, "unsupported_grant_type", Lines),
         900561 => (400, "invalid_request", Lines),
-        // Assertions: clock skew and a certificate that is not registered (statuses are guesses).
-        700024 | 700027 => (401, "invalid_client", Spaces),
+        // Tenant of another cloud (status and error are guesses).
+        900382 => (400, "invalid_request", Spaces),
+        // Assertions: clock skew, a certificate that is not registered, another app's, another audience (statuses are
+        // guesses, the errors from captures): https://github.com/keycloak/keycloak/issues/19425
+        700024 | 700027 | 700021 | 700023 => (401, "invalid_client", Spaces),
+        // An assertion that is no JWT, or is of another type.
+        50027 | 5002727 => (400, "invalid_request", Lines),
         // Secret sent for a public client (status is a guess).
         700025 => (401, "invalid_client", Spaces),
         // Busy: 503 with this error, https://github.com/Azure/azure-sdk-for-python/issues/14241

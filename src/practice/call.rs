@@ -6,8 +6,11 @@ use axum::{
     body::Bytes,
     http::{HeaderMap, Method, header},
 };
+use serde_json::Value;
 use url::form_urlencoded;
 use uuid::Uuid;
+
+use super::graph_error::Fault;
 
 pub(super) struct Call {
     pub method: Method,
@@ -47,6 +50,16 @@ impl Call {
     /// The caller's own id of this request, when it is a GUID.
     pub fn client_request_id(&self) -> Option<Uuid> {
         Uuid::parse_str(self.header("client-request-id")?).ok()
+    }
+
+    /// The body of a Graph request.
+    pub fn json(&self) -> Result<Value, Fault> {
+        serde_json::from_slice(&self.body).map_err(|_| {
+            Fault::bad_request(
+                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid \
+                 JSON format.",
+            )
+        })
     }
 
     pub fn is_form(&self) -> bool {

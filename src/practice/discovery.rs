@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    aadsts,
+    Scenario, aadsts,
     call::Call,
     delegated, sign_in,
     tenant::{self, Named, TENANT_ID},
@@ -27,6 +27,7 @@ pub(super) fn configuration(world: &World, call: &Call, tenant: &str) -> Respons
         return refusal.with_error("invalid_tenant").response(world, call);
     }
     let login = &world.origin;
+    let cloud = Cloud::of(world);
     let any = matches!(tenant::named(tenant), Named::AnyTenant);
     // The address keeps the words common, organizations and consumers; the issuer is then a template.
     let (tenant, issuer) = if any { (tenant, "{tenantid}") } else { (TENANT_ID, TENANT_ID) };
@@ -51,13 +52,38 @@ pub(super) fn configuration(world: &World, call: &Call, tenant: &str) -> Respons
             "msgraph_host", "aud", "exp", "iat", "auth_time", "acr", "nonce", "preferred_username", "name", "tid",
             "ver", "at_hash", "c_hash", "email"],
         "kerberos_endpoint": format!("{login}/{tenant}/kerberos"),
-        "tenant_region_scope": if any { Value::Null } else { json!("EU") },
-        "cloud_instance_name": host(login),
-        "cloud_graph_host_name": host(login),
-        "msgraph_host": host(login),
+        "tenant_region_scope": if any { Value::Null } else { json!(cloud.region) },
+        "cloud_instance_name": cloud.instance,
+        "cloud_graph_host_name": cloud.old_graph,
+        "msgraph_host": cloud.graph,
         "rbac_url": "https://pas.windows.net",
     });
     document(&body)
+}
+
+/// The cloud that a tenant lives in, as its metadata name it. This tenant is a cloud of its own, whose hosts are the
+/// practice tenant's; one that lives elsewhere names the hosts of Microsoft's cloud for the US government.
+/// <https://learn.microsoft.com/en-us/entra/identity-platform/authentication-national-cloud>
+struct Cloud<'a> {
+    region: &'static str,
+    instance: &'a str,
+    graph: &'a str,
+    old_graph: &'a str,
+}
+
+impl Cloud<'_> {
+    fn of(world: &World) -> Cloud<'_> {
+        let host = host(&world.origin);
+        match world.scenario() {
+            Scenario::OtherCloud => Cloud {
+                region: "USGov",
+                instance: "microsoftonline.us",
+                graph: "graph.microsoft.us",
+                old_graph: "graph.windows.net",
+            },
+            _ => Cloud { region: "EU", instance: host, graph: host, old_graph: host },
+        }
+    }
 }
 
 /// `GET /{tenant}/discovery/v2.0/keys`: the key of ID tokens. Access tokens are not really signed.

@@ -1,7 +1,7 @@
-//! Microsoft Graph under `/v1.0`: finds the resource, then checks throttling, the token and its roles, then answers.
+//! Microsoft Graph under `/v1.0`: finds the resource, then checks throttling, the token and its permissions, then answers.
 //!
-//! It owns that order, the application and the organization. People are in `users`, presence in `presence`. It must not
-//! know how sign-ins are checked. Start reading at `respond`.
+//! It owns that order and the organization. The app is in `applications`, people are in `users`, presence in `presence`,
+//! permissions in `access`. It must not know how sign-ins are checked. Start reading at `respond`.
 
 use axum::{
     body::Body,
@@ -9,16 +9,16 @@ use axum::{
 };
 use chrono::Utc;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{
     GRAPH_APP_ID, Scenario,
+    access::{self, Needs},
+    applications::{self, Key},
     call::Call,
     delta,
     graph_error::{self, Answer, Fault},
-    odata::{self, Options},
-    photos, presence,
-    tenant::{self, CLIENT_ID, OBJECT_ID, TENANT_DOMAIN, TENANT_ID, TENANT_NAME},
+    odata, photos, presence,
+    tenant::{TENANT_DOMAIN, TENANT_ID, TENANT_NAME},
     token::{self, Claims, Unreadable},
     users,
     world::World,
@@ -31,23 +31,46 @@ const THROTTLED_REQUESTS: u32 = 2;
 const NOT_BUILT: [&str; 8] =
     ["$batch", "applications", "chats", "communications", "groups", "servicePrincipals", "subscriptions", "teams"];
 
-/// What a path names.
+/// What a method and a path ask for.
 enum Resource<'a> {
-    Application(ApplicationKey<'a>),
+    Application(Key<'a>),
+    UpdateApplication(Key<'a>),
+    AddPassword(Key<'a>),
+    RemovePassword(Key<'a>),
+    Owners(Key<'a>),
     Users,
     UserCount,
     User(&'a str),
     UserDelta,
     /// Of whom, and in which size.
     Photo(&'a str, Option<&'a str>),
+    Me,
     Presence(&'a str),
+    MyPresence,
     Presences,
     Organization,
 }
 
-enum ApplicationKey<'a> {
-    ObjectId(&'a str),
-    AppId(&'a str),
+impl Resource<'_> {
+    fn needs(&self) -> Needs {
+        match self {
+            Resource::Application(_) | Resource::Owners(_) => access::READ_APPLICATION,
+            Resource::UpdateApplication(_) | Resource::AddPassword(_) | Resource::RemovePassword(_) => {
+                access::CHANGE_APPLICATION
+            }
+            Resource::Users | Resource::UserCount | Resource::User(_) | Resource::UserDelta => access::READ_USERS,
+            Resource::Photo(..) => access::READ_PHOTOS,
+            Resource::Me => access::READ_ME,
+            Resource::Presence(_) | Resource::Presences => access::READ_PRESENCE,
+            Resource::MyPresence => access::READ_MY_PRESENCE,
+            Resource::Organization => access::READ_ORGANIZATION,
+        }
+    }
+
+    /// Paths that mean the person who is signed in.
+    fn is_mine(&self) -> bool {
+        matches!(self, Resource::Me | Resource::MyPresence)
+    }
 }
 
 /// Any request under `/v1.0`.
@@ -67,15 +90,24 @@ fn answer(world: &World, call: &Call) -> Result<Answer, Fault> {
     let resource = find(call)?;
     check_throttle(world, call)?;
     let claims = authenticate(world, call)?;
-    check_roles(&resource, &claims)?;
+    if resource.is_mine() && !claims.is_delegated() {
+        return Err(Fault::bad_request("/me request is only valid with delegated authentication flow."));
+    }
+    resource.needs().check(world, &claims)?;
     match resource {
-        Resource::Application(key) => application(world, call, key),
+        Resource::Application(key) => applications::get(world, call, key),
+        Resource::UpdateApplication(key) => applications::update(world, call, key),
+        Resource::AddPassword(key) => applications::add_password(world, call, key),
+        Resource::RemovePassword(key) => applications::remove_password(world, call, key),
+        Resource::Owners(key) => applications::owners(world, key),
         Resource::Users => users::list(world, call),
         Resource::UserCount => users::count(world, call),
         Resource::User(key) => users::get(world, call, key),
         Resource::UserDelta => delta::respond(world, call),
         Resource::Photo(key, size) => photos::get(world, key, size),
+        Resource::Me => users::get(world, call, &claims.oid),
         Resource::Presence(id) => presence::get(world, id),
+        Resource::MyPresence => presence::get(world, &claims.oid),
         Resource::Presences => presence::by_user_id(world, call),
         Resource::Organization => Ok(Answer::Json(organization(world))),
     }
@@ -83,51 +115,52 @@ fn answer(world: &World, call: &Call) -> Result<Answer, Fault> {
 
 fn find(call: &Call) -> Result<Resource<'_>, Fault> {
     let segments: Vec<&str> = call.segments.iter().skip(1).map(String::as_str).collect();
-    let (method, resource) = match segments[..] {
-        ["applications", id] => (Method::GET, Resource::Application(ApplicationKey::ObjectId(id))),
-        ["users"] => (Method::GET, Resource::Users),
-        ["users", "$count"] => (Method::GET, Resource::UserCount),
+    let found = match segments[..] {
+        ["applications", id, ref rest @ ..] => of_application(Key::ObjectId(id), rest)?,
+        ["users"] => vec![(Method::GET, Resource::Users)],
+        ["users", "$count"] => vec![(Method::GET, Resource::UserCount)],
         ["users", "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"] => {
-            (Method::GET, Resource::UserDelta)
+            vec![(Method::GET, Resource::UserDelta)]
         }
-        ["users", id, "photo", "$value"] => (Method::GET, Resource::Photo(id, None)),
-        ["users", id, "photos", size, "$value"] => (Method::GET, Resource::Photo(id, Some(size))),
+        ["users", id, "photo", "$value"] => vec![(Method::GET, Resource::Photo(id, None))],
+        ["users", id, "photos", size, "$value"] => vec![(Method::GET, Resource::Photo(id, Some(size)))],
         ["users", _, "photo" | "photos", ..] => return Err(Fault::not_built(&call.path)),
-        ["users", key] => (Method::GET, Resource::User(key)),
-        ["users", id, "presence"] | ["communications", "presences", id] => (Method::GET, Resource::Presence(id)),
-        ["communications", "getPresencesByUserId"] => (Method::POST, Resource::Presences),
-        ["organization"] => (Method::GET, Resource::Organization),
-        ["me", ..] => {
-            return Err(Fault::bad_request("/me request is only valid with delegated authentication flow."));
+        ["users", key] => vec![(Method::GET, Resource::User(key))],
+        ["users", id, "presence"] | ["communications", "presences", id] => {
+            vec![(Method::GET, Resource::Presence(id))]
         }
-        [one] if app_id_key(one).is_some() => {
-            let key = app_id_key(one).unwrap_or_default();
-            (Method::GET, Resource::Application(ApplicationKey::AppId(key)))
-        }
+        ["communications", "getPresencesByUserId"] => vec![(Method::POST, Resource::Presences)],
+        ["organization"] => vec![(Method::GET, Resource::Organization)],
+        ["me"] => vec![(Method::GET, Resource::Me)],
+        ["me", "presence"] => vec![(Method::GET, Resource::MyPresence)],
+        [first, ref rest @ ..] if let Some(key) = Key::from_segment(first) => of_application(key, rest)?,
         [first, ..] if NOT_BUILT.contains(&first) => {
             return Err(Fault::not_built(&call.path));
         }
-        ["users", _, navigation, ..] => return Err(unknown_segment(navigation)),
+        ["users", _, navigation, ..] | ["me", navigation, ..] => return Err(unknown_segment(navigation)),
         ["organization", ..] => return Err(Fault::not_built(&call.path)),
         [first, ..] => return Err(unknown_segment(first)),
         [] => return Err(Fault::not_built("the service document")),
     };
-    if call.method != method {
-        return Err(Fault::new(
+    found.into_iter().find(|(method, _)| *method == call.method).map(|(_, resource)| resource).ok_or_else(|| {
+        Fault::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "Request_BadRequest",
             "Specified HTTP method is not allowed for the request target.",
-        ));
-    }
-    Ok(resource)
+        )
+    })
 }
 
-/// `applications(appId='…')`, the alternate key.
-/// <https://learn.microsoft.com/en-us/graph/api/application-get>
-fn app_id_key(segment: &str) -> Option<&str> {
-    let key = segment.strip_prefix("applications(")?.strip_suffix(')')?;
-    let (name, value) = key.split_once('=')?;
-    (name.trim() == "appId").then(|| value.trim().strip_prefix('\'')?.strip_suffix('\'')).flatten()
+/// What there is under an application, by method.
+fn of_application<'a>(key: Key<'a>, rest: &[&str]) -> Result<Vec<(Method, Resource<'a>)>, Fault> {
+    Ok(match rest {
+        [] => vec![(Method::GET, Resource::Application(key)), (Method::PATCH, Resource::UpdateApplication(key))],
+        ["owners"] => vec![(Method::GET, Resource::Owners(key))],
+        // Actions may be called by their full names.
+        ["addPassword" | "microsoft.graph.addPassword"] => vec![(Method::POST, Resource::AddPassword(key))],
+        ["removePassword" | "microsoft.graph.removePassword"] => vec![(Method::POST, Resource::RemovePassword(key))],
+        [navigation, ..] => return Err(unknown_segment(navigation)),
+    })
 }
 
 fn unknown_segment(segment: &str) -> Fault {
@@ -180,128 +213,11 @@ fn authenticate(world: &World, call: &Call) -> Result<Claims, Fault> {
     if claims.tid != TENANT_ID {
         return refuse("Access token validation failure. Invalid issuer.");
     }
-    if claims.exp <= Utc::now().timestamp() {
+    if claims.exp <= Utc::now().timestamp() || world.has_ended_early(claims.uti.clone()) {
         return refuse("Access token has expired.");
     }
     Ok(claims)
 }
-
-/// The application permissions of each call, least privileged first; one of them is enough.
-fn check_roles(resource: &Resource<'_>, claims: &Claims) -> Result<(), Fault> {
-    let accepted: &[&str] = match resource {
-        // https://learn.microsoft.com/en-us/graph/api/application-get (an app may not read even itself without one)
-        Resource::Application(_) => &[
-            "Application.Read.All",
-            "Application.ReadWrite.OwnedBy",
-            "Application.ReadWrite.All",
-            "Directory.Read.All",
-        ],
-        // https://learn.microsoft.com/en-us/graph/api/user-list
-        Resource::Users | Resource::UserCount | Resource::User(_) | Resource::UserDelta => {
-            &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"]
-        }
-        // https://learn.microsoft.com/en-us/graph/api/profilephoto-get
-        Resource::Photo(..) => {
-            &["ProfilePhoto.Read.All", "ProfilePhoto.ReadWrite.All", "User.Read.All", "User.ReadWrite.All"]
-        }
-        // https://learn.microsoft.com/en-us/graph/api/organization-get (with User.Read only a few members are filled)
-        Resource::Organization => &["Organization.Read.All", "Directory.Read.All", "User.Read.All"],
-        // https://learn.microsoft.com/en-us/graph/api/cloudcommunications-getpresencesbyuserid
-        Resource::Presence(_) | Resource::Presences => &["Presence.Read.All", "Presence.ReadWrite.All"],
-    };
-    if claims.roles.iter().any(|role| accepted.contains(&role.as_str())) {
-        return Ok(());
-    }
-    Err(match resource {
-        // The Teams workload names the missing roles, the directory does not.
-        Resource::Presence(_) | Resource::Presences => Fault::from_workload(
-            StatusCode::FORBIDDEN,
-            "Forbidden",
-            format!(
-                "Missing role permissions on the request. API requires one of '{}'. Roles on the request '{}'.",
-                accepted.join(", "),
-                claims.roles.join(", ")
-            ),
-        ),
-        // https://learn.microsoft.com/en-us/graph/json-batching
-        _ => Fault::new(
-            StatusCode::FORBIDDEN,
-            "Authorization_RequestDenied",
-            "Insufficient privileges to complete the operation.",
-        ),
-    })
-}
-
-/// `GET /applications/{object id}` and `GET /applications(appId='{client id}')`
-fn application(world: &World, call: &Call, key: ApplicationKey<'_>) -> Result<Answer, Fault> {
-    let options = Options::read(call)?;
-    let object = tenant::application(world.scenario(), world.started);
-    let selected = options.select("application", &APPLICATION)?;
-    let (id, ours) = match key {
-        ApplicationKey::ObjectId(id) => (id, OBJECT_ID),
-        ApplicationKey::AppId(id) => (id, CLIENT_ID),
-    };
-    if matches!(key, ApplicationKey::AppId(_)) && Uuid::try_parse(id).is_err() {
-        // https://github.com/microsoftgraph/msgraph-sdk-python/issues/408
-        return Err(Fault::new(
-            StatusCode::BAD_REQUEST,
-            "Request_BadRequest",
-            "Invalid value specified for object reference property 'appId' of resource 'Application'.",
-        ));
-    }
-    if !id.eq_ignore_ascii_case(ours) {
-        return Err(Fault::not_found(id));
-    }
-    let context = odata::context(&world.origin, "applications", selected.as_deref(), true);
-    Ok(Answer::Json(odata::entity(context, object, selected.as_deref())))
-}
-
-/// Properties of `application` in the v1.0 schema; those that the object does not carry are left out of an answer.
-const APPLICATION: [&str; 43] = [
-    "id",
-    "deletedDateTime",
-    "addIns",
-    "api",
-    "appId",
-    "applicationTemplateId",
-    "appRoles",
-    "authenticationBehaviors",
-    "certification",
-    "createdByAppId",
-    "createdDateTime",
-    "defaultRedirectUri",
-    "description",
-    "disabledByMicrosoftStatus",
-    "displayName",
-    "groupMembershipClaims",
-    "identifierUris",
-    "info",
-    "isDeviceOnlyAuthSupported",
-    "isDisabled",
-    "isFallbackPublicClient",
-    "keyCredentials",
-    "managerApplications",
-    "nativeAuthenticationApisEnabled",
-    "notes",
-    "oauth2RequirePostResponse",
-    "optionalClaims",
-    "parentalControlSettings",
-    "passwordCredentials",
-    "publicClient",
-    "publisherDomain",
-    "requestSignatureVerification",
-    "requiredResourceAccess",
-    "samlMetadataUrl",
-    "serviceManagementReference",
-    "servicePrincipalLockConfiguration",
-    "signInAudience",
-    "spa",
-    "tags",
-    "tokenEncryptionKeyId",
-    "uniqueName",
-    "verifiedPublisher",
-    "web",
-];
 
 /// `GET /organization`, as much of it as User.Read.All shows.
 fn organization(world: &World) -> Value {
@@ -325,7 +241,7 @@ mod tests {
     use axum::{body::Bytes, http::HeaderMap};
 
     use super::*;
-    use crate::practice::roster::Roster;
+    use crate::practice::{roster::Roster, token::Proof};
 
     #[test]
     fn a_token_is_good_for_an_hour() {
@@ -333,7 +249,7 @@ mod tests {
         let world = World::new(origin.clone(), Roster::new(1), Scenario::Healthy, Duration::ZERO);
         let now = Utc::now().timestamp();
         for (age, is_good) in [(0, true), (3_590, true), (3_601, false)] {
-            let token = token::issue(&origin, &origin, &[], now - age);
+            let token = token::issue(&origin, &origin, Proof::Secret, &[], now - age);
             let mut headers = HeaderMap::new();
             let bearer = format!("Bearer {token}").parse().expect("a header");
             headers.insert("authorization", bearer);

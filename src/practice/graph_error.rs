@@ -39,6 +39,7 @@ pub(super) struct Fault {
 #[derive(Debug)]
 pub(super) enum Answer {
     Json(Value),
+    NoContent,
     Text(String),
     /// Content type and content.
     Bytes(&'static str, Vec<u8>),
@@ -129,6 +130,7 @@ pub(super) fn response(world: &World, call: &Call, result: Result<Answer, Fault>
     let mut more: Vec<(&'static str, String)> = Vec::new();
     let (status, kind, body) = match result {
         Ok(Answer::Json(value)) => (StatusCode::OK, DATA, value.to_string().into_bytes()),
+        Ok(Answer::NoContent) => (StatusCode::NO_CONTENT, "", Vec::new()),
         Ok(Answer::Text(text)) => (StatusCode::OK, "text/plain", text.into_bytes()),
         Ok(Answer::Bytes(kind, bytes)) => (StatusCode::OK, kind, bytes),
         Err(fault) => {
@@ -153,7 +155,7 @@ pub(super) fn response(world: &World, call: &Call, result: Result<Answer, Fault>
         ("x-ms-ags-diagnostic", DIAGNOSTIC.to_owned()),
         ("odata-version", "4.0".to_owned()),
     ];
-    for (name, value) in fixed.into_iter().chain(more) {
+    for (name, value) in fixed.into_iter().chain(more).filter(|(_, value)| !value.is_empty()) {
         if let Ok(value) = HeaderValue::try_from(value) {
             response.headers_mut().insert(HeaderName::from_static(name), value);
         }

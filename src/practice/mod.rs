@@ -5,7 +5,11 @@
 //! both sides. Start reading here, then `scenario` (what can be wrong), `sign_in` and `graph` (how requests are checked).
 
 mod aadsts;
+mod access;
+mod applications;
+mod assertion;
 mod call;
+mod credentials;
 mod delegated;
 mod delta;
 mod discovery;
@@ -30,6 +34,7 @@ use std::{fmt, io, path::PathBuf, sync::Arc, thread, time::Duration};
 
 use tokio::sync::oneshot;
 
+use credentials::Certificate;
 pub use roster::{Colleague, Removal};
 pub use scenario::Scenario;
 pub use tenant::{
@@ -51,11 +56,20 @@ pub struct Options {
     pub tls: Option<TlsFiles>,
     /// Waits this long before every answer.
     pub delay: Duration,
+    /// A certificate (PEM or DER) that the app may sign in with instead of its secret.
+    pub app_certificate: Option<PathBuf>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { port: 0, scenario: Scenario::Healthy, people: 25, tls: None, delay: Duration::ZERO }
+        Options {
+            port: 0,
+            scenario: Scenario::Healthy,
+            people: 25,
+            tls: None,
+            delay: Duration::ZERO,
+            app_certificate: None,
+        }
     }
 }
 
@@ -120,6 +134,8 @@ pub enum StartError {
     Certificate(PathBuf, String),
     /// The private key file cannot be used.
     Key(PathBuf, String),
+    /// The certificate for the app's sign-in cannot be used.
+    AppCertificate(PathBuf, String),
     /// The operating system gave no thread or no event loop.
     System(io::Error),
 }
@@ -144,6 +160,11 @@ impl fmt::Display for StartError {
                 "The private key {} cannot be used: {reason}. Give the unencrypted PEM key that belongs to the certificate.",
                 path.display()
             ),
+            StartError::AppCertificate(path, reason) => write!(
+                f,
+                "The app's certificate {} cannot be used: {reason}. Give the certificate, PEM or DER, of an RSA key.",
+                path.display()
+            ),
             StartError::System(error) => {
                 write!(f, "The practice tenant could not start: {error}. Close some programs and try again.")
             }
@@ -155,7 +176,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             StartError::Port(_, error) | StartError::System(error) => Some(error),
-            StartError::Certificate(..) | StartError::Key(..) => None,
+            StartError::Certificate(..) | StartError::Key(..) | StartError::AppCertificate(..) => None,
         }
     }
 }
@@ -216,6 +237,20 @@ impl Practice {
     /// Removes the person of this user principal name; false where there is none.
     pub fn remove_person(&self, principal_name: &str, how: Removal) -> bool {
         self.world.people.remove(principal_name, how)
+    }
+
+    /// Registers a certificate (PEM or DER, RSA) that the app may sign in with; those registered before stay. The error
+    /// is a sentence without its full stop.
+    pub fn register_certificate(&self, certificate: &[u8]) -> Result<(), String> {
+        let mut certificates = self.world.certificates();
+        certificates.push(Certificate::read(certificate)?);
+        self.world.set_certificates(certificates);
+        Ok(())
+    }
+
+    /// How long the sign-in does not know a new secret in the scenario `late_secret`; 20 seconds at the start.
+    pub fn set_propagation(&self, propagation: Duration) {
+        self.world.set_propagation(propagation);
     }
 
     /// The requests answered so far, oldest first; only the last ten thousand are kept.

@@ -64,12 +64,7 @@ pub(super) fn get(world: &World, id: &str) -> Result<Answer, Fault> {
 /// What happens to unknown ids and to the order is not documented: here unknown ones are left out and the rest comes
 /// sorted by id, so that only a client that matches by id is right.
 pub(super) fn by_user_id(world: &World, call: &Call) -> Result<Answer, Fault> {
-    let body: Value = serde_json::from_slice(&call.body).map_err(|_| {
-        Fault::bad_request(
-            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid \
-             JSON format.",
-        )
-    })?;
+    let body = call.json()?;
     let ids = body["ids"].as_array().filter(|ids| !ids.is_empty());
     let ids = ids.ok_or_else(|| refused("The parameter 'ids' must hold at least one id."))?;
     if ids.len() > MOST_IDS {

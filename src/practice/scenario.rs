@@ -50,6 +50,8 @@ scenarios! {
         "Microsoft knows no tenant of this ID in this cloud, so the sign-in is refused with AADSTS90002.";
     TenantMalformed, "tenant_malformed", "Tenant ID is cut off",
         "The last character of the tenant ID gets lost on the way, so the sign-in is refused with AADSTS900023.";
+    OtherCloud, "other_cloud", "Tenant lives in another cloud",
+        "The tenant is one of Microsoft's cloud for the US government: its metadata say so, and the sign-in is refused with AADSTS900382.";
     NoTenantInformation, "no_tenant_information", "Request names no tenant",
         "Microsoft cannot tell which tenant is meant, so the sign-in is refused with AADSTS50059.";
     NotSingleTenant, "not_single_tenant", "Sign-in through /common",
@@ -84,6 +86,16 @@ scenarios! {
         "Everything works, but the secret ends in 9 days.";
     TwoSecretsSameHint, "two_secrets_same_hint", "Two secrets begin alike",
         "Two secrets begin with the same three characters and end on different days, so it is not certain which date belongs to the secret in use.";
+    MayRenew, "may_renew", "App may renew its secret",
+        "The secret ends in 9 days; the app has Application.ReadWrite.OwnedBy and owns itself, so it may add and remove its own secrets.";
+    MayRenewNotOwner, "may_renew_not_owner", "App may renew but does not own itself",
+        "The app has Application.ReadWrite.OwnedBy but is not among its own owners, so Graph answers 403 when it adds a secret.";
+    MayRenewAny, "may_renew_any", "App may change every app",
+        "The app has Application.ReadWrite.All, more than it needs, so it may add and remove the secrets of every app.";
+    LateSecret, "late_secret", "New secret takes a while",
+        "The app may renew its secret, but the sign-in does not know a new one for its first 20 seconds and refuses it with AADSTS7000215.";
+    TokensExpired, "tokens_expired", "Access tokens have just ended",
+        "Every access token used before this was chosen has expired, so Graph answers 401 until the program gets a new one.";
     Throttled, "throttled", "Graph asks to wait",
         "Microsoft Graph answers the first two requests with 429 and asks to wait a second, then works.";
     ThrottledHard, "throttled_hard", "Graph keeps asking to wait",

@@ -35,8 +35,8 @@ use tokio_rustls::{
 };
 
 use super::{
-    Options, RequestLog, Scenario, StartError, TlsFiles, call::Call, delegated, discovery, graph, roster::Roster,
-    sign_in, world::World,
+    Options, RequestLog, Scenario, StartError, TlsFiles, call::Call, credentials::Certificate, delegated, discovery,
+    graph, roster::Roster, sign_in, world::World,
 };
 
 /// Larger than any request that the real servers take on these paths.
@@ -69,6 +69,11 @@ pub(super) fn prepare(options: Options) -> Result<(Arc<World>, Serving), StartEr
         options.scenario,
         options.delay,
     ));
+    if let Some(path) = &options.app_certificate {
+        let unusable = |reason| StartError::AppCertificate(path.clone(), reason);
+        let bytes = fs::read(path).map_err(|error| unusable(error.to_string()))?;
+        world.set_certificates(vec![Certificate::read(&bytes).map_err(unusable)?]);
+    }
     let serving = Serving { runtime, listener, tls, world: Arc::clone(&world) };
     Ok((world, serving))
 }

@@ -9,7 +9,7 @@ use axum::{
     http::{Method, Response, StatusCode},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 use uuid::Uuid;
@@ -17,10 +17,11 @@ use uuid::Uuid;
 use super::{
     Scenario,
     aadsts::{self, Refusal},
+    assertion,
     call::Call,
     delegated,
     tenant::{self, APP_NAME, CLIENT_ID, GRAPH_APP_ID, Named, TENANT_ID, TENANT_NAME},
-    token,
+    token::{self, Proof},
     world::World,
 };
 
@@ -56,9 +57,10 @@ fn issue(world: &World, call: &Call, tenant: &str) -> Result<Value, Refusal> {
     }
     let resource = resource_of(scope)?;
     check_tenant(tenant, scenario)?;
+    check_cloud(scenario)?;
     check_client(client_id, scenario)?;
     check_reach(tenant, scenario)?;
-    check_credentials(world, &form, scenario)?;
+    let proof = check_credentials(world, &form, scenario)?;
     check_resource(world, resource, scenario)?;
     check_policies(scenario)?;
 
@@ -67,7 +69,7 @@ fn issue(world: &World, call: &Call, tenant: &str) -> Result<Value, Refusal> {
         "token_type": "Bearer",
         "expires_in": token::LIFETIME,
         "ext_expires_in": token::LIFETIME,
-        "access_token": token::issue(resource, &world.origin, &roles, Utc::now().timestamp()),
+        "access_token": token::issue(resource, &world.origin, proof, &roles, Utc::now().timestamp()),
     }))
 }
 
@@ -214,6 +216,14 @@ pub(super) fn check_tenant(tenant: &str, scenario: Scenario) -> Result<(), Refus
     }
 }
 
+/// The sign-in of one cloud knows the tenants of another only by name.
+fn check_cloud(scenario: Scenario) -> Result<(), Refusal> {
+    if scenario == Scenario::OtherCloud {
+        return Err(Refusal::new(900382, "Confidential Client is not supported in Cross Cloud request."));
+    }
+    Ok(())
+}
+
 fn malformed_tenant(tenant: &str) -> Refusal {
     Refusal::new(
         900023,
@@ -262,31 +272,48 @@ pub(super) fn check_reach(tenant: &str, scenario: Scenario) -> Result<(), Refusa
     }
 }
 
-pub(super) fn check_credentials(world: &World, form: &Form, scenario: Scenario) -> Result<(), Refusal> {
+pub(super) fn check_credentials(world: &World, form: &Form, scenario: Scenario) -> Result<Proof, Refusal> {
     if scenario == Scenario::ClockSkew {
-        return Err(clock_skew());
+        return Err(assertion::clock_skew());
     }
-    if form.get("client_assertion").is_some() {
-        return Err(Refusal::new(
-            700027,
-            "The certificate with identifier used to sign the client assertion is not registered on application. \
-             [Reason - The key was not found.]",
-        ));
-    }
-    let Some(secret) = form.get("client_secret") else {
+    let (asserted, secret) = (form.get("client_assertion"), form.get("client_secret"));
+    if asserted.is_none() && secret.is_none() {
         return Err(Refusal::new(
             7000216,
             "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
         ));
-    };
+    }
     if scenario == Scenario::PublicClient {
         return Err(Refusal::new(
             700025,
             "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
         ));
     }
-    let secrets = tenant::secrets(scenario, world.started);
-    let known = secrets.iter().find(|entry| entry.value == secret);
+    let proof = match asserted {
+        Some(asserted) => {
+            assertion::check(world, asserted, form.require("client_assertion_type")?)?;
+            Proof::Certificate
+        }
+        None => {
+            check_secret(world, form.require("client_secret")?, scenario)?;
+            Proof::Secret
+        }
+    };
+    if scenario == Scenario::NoServicePrincipal {
+        return Err(Refusal::new(
+            7000229,
+            format!(
+                "The client application {CLIENT_ID} is missing service principal in the tenant {TENANT_ID}. See \
+                 instructions here: https://go.microsoft.com/fwlink/?linkid=2225119"
+            ),
+        ));
+    }
+    Ok(proof)
+}
+
+fn check_secret(world: &World, secret: &str, scenario: Scenario) -> Result<(), Refusal> {
+    let secrets = world.secrets();
+    let known = secrets.iter().find(|entry| entry.value == secret && world.has_heard_of(entry));
     let Some(entry) = known.filter(|_| scenario != Scenario::WrongSecret) else {
         return Err(Refusal::new(
             7000215,
@@ -296,7 +323,7 @@ pub(super) fn check_credentials(world: &World, form: &Form, scenario: Scenario) 
             ),
         ));
     };
-    if scenario == Scenario::SecretRevoked {
+    if scenario == Scenario::SecretRevoked && entry.made.is_none() {
         return Err(Refusal::new(
             7005003,
             format!(
@@ -314,31 +341,7 @@ pub(super) fn check_credentials(world: &World, form: &Form, scenario: Scenario) 
             ),
         ));
     }
-    if scenario == Scenario::NoServicePrincipal {
-        return Err(Refusal::new(
-            7000229,
-            format!(
-                "The client application {CLIENT_ID} is missing service principal in the tenant {TENANT_ID}. See \
-                 instructions here: https://go.microsoft.com/fwlink/?linkid=2225119"
-            ),
-        ));
-    }
     Ok(())
-}
-
-/// As if the caller's clock were an hour ahead.
-fn clock_skew() -> Refusal {
-    let now = Utc::now();
-    let from = now + TimeDelta::hours(1);
-    let until = from + TimeDelta::minutes(10);
-    let [now, from, until] = [now, from, until].map(tenant::graph_time);
-    Refusal::new(
-        700024,
-        format!(
-            "Client assertion is not within its valid time range. Current time: {now}, assertion valid from {from}, \
-             expiry time of assertion {until}."
-        ),
-    )
 }
 
 /// A token is for Graph of the same cloud only. <https://learn.microsoft.com/en-us/graph/deployments>

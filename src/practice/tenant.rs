@@ -1,11 +1,11 @@
-//! The tenant "Contoso Practice": its ids, its one app registration, that app's secrets and the granted permissions.
+//! The tenant "Contoso Practice": its ids, its one app registration, who owns it and the granted permissions.
 //!
-//! It owns the data and how a scenario changes it. It must not know about requests; start reading at `secrets`.
+//! It owns the data and how a scenario changes it. It must not know about requests; start reading at `application`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 
-use super::Scenario;
+use super::{Scenario, credentials::Secret, world::World};
 
 /// Directory (tenant) ID.
 pub const TENANT_ID: &str = "9f2c4a68-3b17-4d5e-8c90-1a7be2d40f63";
@@ -30,7 +30,7 @@ pub const OLD_SECRET: &str = "k3D8Q~older-practice.secret_no-longer-used";
 /// Secret ID of the older secret.
 pub const OLD_SECRET_ID: &str = "d83b5f07-1c9a-4e62-87f4-2ae5b0c91d36";
 /// Stands in for the older secret in the scenario `two_secrets_same_hint`: not expired, and it begins like the newer.
-const TWIN_SECRET: &str = "8Qk3X~practice-twin.secret_begins-the-same";
+pub(super) const TWIN_SECRET: &str = "8Qk3X~practice-twin.secret_begins-the-same";
 /// Microsoft Graph's own application id, the same in every tenant.
 /// <https://learn.microsoft.com/en-us/graph/permissions-reference>
 pub const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
@@ -51,6 +51,47 @@ const PERMISSIONS: [(&str, &str); 4] = [
     ("Chat.Read.All", "6b7d71aa-70aa-4810-a8d9-5d9fb2830017"),
 ];
 
+/// What lets an app renew its own secret, and with which id it is asked for; only the scenarios that are about it have it.
+fn renewal_permission(scenario: Scenario) -> Option<(&'static str, &'static str)> {
+    match scenario {
+        Scenario::MayRenew | Scenario::MayRenewNotOwner | Scenario::LateSecret => {
+            Some(("Application.ReadWrite.OwnedBy", "18a4783c-866b-4cc7-a460-3d5e5662c884"))
+        }
+        Scenario::MayRenewAny => Some(("Application.ReadWrite.All", "1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9")),
+        _ => None,
+    }
+}
+
+/// Whether the app's enterprise application is among the owners of the app registration.
+pub(super) fn owns_itself(scenario: Scenario) -> bool {
+    matches!(scenario, Scenario::MayRenew | Scenario::LateSecret)
+}
+
+/// The owners of the app registration: the first person of the directory, and the app itself in some scenarios.
+/// <https://learn.microsoft.com/en-us/graph/api/application-list-owners>
+pub(super) fn owners(world: &World) -> Vec<Value> {
+    let mut owners = Vec::new();
+    if let Some(person) = world.people.at(0) {
+        owners.push(json!({
+            "@odata.type": "#microsoft.graph.user",
+            "id": person.id().to_string(),
+            "displayName": person.display_name,
+            "mail": person.mail(),
+            "userPrincipalName": person.principal_name(),
+        }));
+    }
+    if owns_itself(world.scenario()) {
+        owners.push(json!({
+            "@odata.type": "#microsoft.graph.servicePrincipal",
+            "id": SERVICE_PRINCIPAL_ID,
+            "appId": CLIENT_ID,
+            "displayName": APP_NAME,
+            "servicePrincipalType": "Application",
+        }));
+    }
+    owners
+}
+
 /// The application permissions that an administrator consented to.
 pub(super) fn granted_roles(scenario: Scenario) -> Vec<&'static str> {
     let missing = match scenario {
@@ -60,46 +101,8 @@ pub(super) fn granted_roles(scenario: Scenario) -> Vec<&'static str> {
         Scenario::MissingPresenceRead => "Presence.Read.All",
         _ => "",
     };
-    PERMISSIONS.iter().map(|(name, _)| *name).filter(|name| *name != missing).collect()
-}
-
-/// One client secret of the app registration.
-pub(super) struct SecretEntry {
-    pub value: &'static str,
-    pub key_id: &'static str,
-    pub display_name: &'static str,
-    pub start: DateTime<Utc>,
-    pub end: DateTime<Utc>,
-}
-
-/// The app's secrets, newest first.
-pub(super) fn secrets(scenario: Scenario, started: DateTime<Utc>) -> [SecretEntry; 2] {
-    let day = TimeDelta::days(1);
-    let ends_in = match scenario {
-        Scenario::SecretExpired => -1,
-        Scenario::ExpiringIn9Days => 9,
-        _ => 200,
-    };
-    let (old_value, old_ends_in) = match scenario {
-        Scenario::TwoSecretsSameHint => (TWIN_SECRET, 40),
-        _ => (OLD_SECRET, -40),
-    };
-    [
-        SecretEntry {
-            value: CLIENT_SECRET,
-            key_id: SECRET_ID,
-            display_name: "Liaison",
-            start: started + day * (ends_in - 365),
-            end: started + day * ends_in,
-        },
-        SecretEntry {
-            value: old_value,
-            key_id: OLD_SECRET_ID,
-            display_name: "First secret",
-            start: started + day * (old_ends_in - 730),
-            end: started + day * old_ends_in,
-        },
-    ]
+    let all = PERMISSIONS.into_iter().chain(renewal_permission(scenario));
+    all.map(|(name, _)| name).filter(|name| *name != missing).collect()
 }
 
 /// `2021-09-09T19:50:29.3086381Z`: Graph writes up to seven digits of a second.
@@ -107,20 +110,6 @@ pub(super) fn secrets(scenario: Scenario, started: DateTime<Utc>) -> [SecretEntr
 pub(super) fn graph_time(time: DateTime<Utc>) -> String {
     let ticks = time.timestamp_subsec_nanos() / 100 % 10_000_000;
     format!("{}.{ticks:07}Z", time.format("%Y-%m-%dT%H:%M:%S"))
-}
-
-/// Members of a `passwordCredential`; `secretText` is null on every read.
-/// <https://learn.microsoft.com/en-us/graph/api/resources/passwordcredential>
-fn password_credential(secret: &SecretEntry) -> Value {
-    json!({
-        "customKeyIdentifier": null,
-        "displayName": secret.display_name,
-        "endDateTime": graph_time(secret.end),
-        "hint": secret.value.get(..3),
-        "keyId": secret.key_id,
-        "secretText": null,
-        "startDateTime": graph_time(secret.start),
-    })
 }
 
 /// Members of the application that nobody filled in.
@@ -146,11 +135,15 @@ const EMPTY_MEMBERS: [&str; 17] = [
 
 /// The application object with the members that a plain GET returns.
 /// <https://learn.microsoft.com/en-us/graph/api/application-get>
-pub(super) fn application(scenario: Scenario, started: DateTime<Utc>) -> Map<String, Value> {
-    let secrets = secrets(scenario, started);
-    let credentials: Vec<Value> = secrets.iter().map(password_credential).collect();
-    let access: Vec<Value> = PERMISSIONS.iter().map(|(_, id)| json!({"id": id, "type": "Role"})).collect();
-    let created = started - TimeDelta::days(900);
+///
+/// `with_keys` tells whether the certificates come with their content.
+pub(super) fn application(world: &World, with_keys: bool) -> Map<String, Value> {
+    let scenario = world.scenario();
+    let secrets: Vec<Value> = world.secrets().iter().map(Secret::json).collect();
+    let certificates: Vec<Value> = world.certificates().iter().map(|one| one.json(with_keys)).collect();
+    let asked_for = PERMISSIONS.into_iter().chain(renewal_permission(scenario));
+    let access: Vec<Value> = asked_for.map(|(_, id)| json!({"id": id, "type": "Role"})).collect();
+    let created = world.started - TimeDelta::days(900);
     let plain = json!({
         "id": OBJECT_ID,
         "appId": CLIENT_ID,
@@ -173,9 +166,9 @@ pub(super) fn application(scenario: Scenario, started: DateTime<Utc>) -> Map<Str
             "logoUrl": null, "marketingUrl": null, "privacyStatementUrl": null, "supportUrl": null,
             "termsOfServiceUrl": null,
         },
-        "keyCredentials": [],
+        "keyCredentials": certificates,
         "parentalControlSettings": {"countriesBlockedForMinors": [], "legalAgeGroupRule": "Allow"},
-        "passwordCredentials": credentials,
+        "passwordCredentials": secrets,
         "publicClient": {"redirectUris": PUBLIC_REDIRECTS},
         "requiredResourceAccess": [{"resourceAppId": GRAPH_APP_ID, "resourceAccess": access}],
         "spa": {"redirectUris": []},

@@ -28,14 +28,30 @@ pub(super) struct Claims {
     /// Absent when no application permission was granted.
     #[serde(default)]
     pub roles: Vec<String>,
-    #[allow(dead_code, reason = "read by Graph's chats")]
     /// The delegated permissions, parted by blanks; absent in app-only tokens.
     #[serde(default)]
     pub scp: String,
-    #[allow(dead_code, reason = "read by Graph's chats")]
     /// Whose token it is: a person's, or in app-only tokens the service principal's.
     #[serde(default)]
     pub oid: String,
+    /// Tells this token from every other.
+    #[serde(default)]
+    pub uti: String,
+}
+
+impl Claims {
+    /// True for a token in the name of a person.
+    pub fn is_delegated(&self) -> bool {
+        !self.scp.is_empty()
+    }
+}
+
+/// How an app showed that it is the one.
+/// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    Secret,
+    Certificate,
 }
 
 /// Why a token is not one of ours.
@@ -48,8 +64,11 @@ pub(super) enum Unreadable {
 
 /// An app-only token in the v1.0 format that Graph takes.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>
-pub(super) fn issue(audience: &str, login_url: &str, roles: &[&str], now: i64) -> String {
+pub(super) fn issue(audience: &str, login_url: &str, proof: Proof, roles: &[&str], now: i64) -> String {
     let mut claims = common(audience, login_url, now);
+    if proof == Proof::Certificate {
+        claims["appidacr"] = json!("2");
+    }
     claims["idp"] = json!(format!("{login_url}/{TENANT_ID}/"));
     claims["idtyp"] = json!("app");
     claims["oid"] = json!(SERVICE_PRINCIPAL_ID);
@@ -143,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_token_reads_back_and_a_changed_one_does_not() {
-        let token = issue("aud", "http://login", &["User.Read.All"], 0);
+        let token = issue("aud", "http://login", Proof::Secret, &["User.Read.All"], 0);
         let claims = read(&token).expect("own token");
         assert_eq!(claims.roles, ["User.Read.All"]);
         assert_eq!(claims.tid, TENANT_ID);
@@ -167,7 +186,7 @@ mod tests {
 
     #[test]
     fn without_consent_there_is_no_roles_claim() {
-        let token = issue("aud", "http://login", &[], 0);
+        let token = issue("aud", "http://login", Proof::Secret, &[], 0);
         let claims = token.split('.').nth(1).expect("payload");
         let json = URL_SAFE_NO_PAD.decode(claims).expect("base64");
         let value: Value = serde_json::from_slice(&json).expect("json");

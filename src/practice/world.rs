@@ -4,17 +4,24 @@
 //! reading at `sign_in` and `graph`.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use chrono::{DateTime, Utc};
 
-use super::{RequestLog, Scenario, delegated::Grants, roster::Roster};
+use super::{
+    RequestLog, Scenario,
+    credentials::{Certificate, Registration, Secret},
+    delegated::Grants,
+    roster::Roster,
+};
 
 /// The log is for tests and must not grow without end in a server that runs for weeks.
 const LOG_LIMIT: usize = 10_000;
+/// Long enough to see a program wait.
+const PROPAGATION: Duration = Duration::from_secs(20);
 
 pub(super) struct World {
     pub origin: String,
@@ -25,6 +32,7 @@ pub(super) struct World {
     dial: Mutex<Dial>,
     grants: Mutex<Grants>,
     log: Mutex<VecDeque<RequestLog>>,
+    registration: Mutex<Registration>,
 }
 
 struct Dial {
@@ -32,6 +40,12 @@ struct Dial {
     since: DateTime<Utc>,
     graph_requests: u32,
     later_pages: u32,
+    /// How long the sign-in does not know a new secret in the scenario `late_secret`.
+    propagation: Duration,
+    /// Access tokens that were used, by their `uti`.
+    used_tokens: HashSet<String>,
+    /// Those of them that ended early, in the scenario `tokens_expired`.
+    ended_tokens: HashSet<String>,
 }
 
 impl World {
@@ -41,9 +55,18 @@ impl World {
             people,
             started: Utc::now(),
             delay,
-            dial: Mutex::new(Dial { scenario, since: Utc::now(), graph_requests: 0, later_pages: 0 }),
+            dial: Mutex::new(Dial {
+                scenario,
+                since: Utc::now(),
+                graph_requests: 0,
+                later_pages: 0,
+                propagation: PROPAGATION,
+                used_tokens: HashSet::new(),
+                ended_tokens: HashSet::new(),
+            }),
             grants: Mutex::default(),
             log: Mutex::new(VecDeque::new()),
+            registration: Mutex::new(Registration::default()),
         }
     }
 
@@ -52,7 +75,15 @@ impl World {
     }
 
     pub fn set_scenario(&self, scenario: Scenario) {
-        *lock(&self.dial) = Dial { scenario, since: Utc::now(), graph_requests: 0, later_pages: 0 };
+        let mut dial = lock(&self.dial);
+        dial.scenario = scenario;
+        dial.since = Utc::now();
+        dial.graph_requests = 0;
+        dial.later_pages = 0;
+        if scenario == Scenario::TokensExpired {
+            let used = std::mem::take(&mut dial.used_tokens);
+            dial.ended_tokens.extend(used);
+        }
     }
 
     /// Since when the scenario has been this one.
@@ -63,6 +94,48 @@ impl World {
     /// What people have agreed to and no client has redeemed yet.
     pub fn grants(&self) -> MutexGuard<'_, Grants> {
         lock(&self.grants)
+    }
+
+    pub fn set_propagation(&self, propagation: Duration) {
+        lock(&self.dial).propagation = propagation;
+    }
+
+    /// True when the sign-in has heard of a secret, which can take a while after it was made.
+    pub fn has_heard_of(&self, secret: &Secret) -> bool {
+        let dial = lock(&self.dial);
+        let age = secret.made.map(|made| (Utc::now() - made).to_std().unwrap_or_default());
+        dial.scenario != Scenario::LateSecret || age.is_none_or(|age| age >= dial.propagation)
+    }
+
+    /// Notes that a token is used and says whether it ended early, as all did that were used before the scenario
+    /// `tokens_expired` was chosen.
+    pub fn has_ended_early(&self, token: String) -> bool {
+        let mut dial = lock(&self.dial);
+        let has_ended = dial.ended_tokens.contains(&token);
+        dial.used_tokens.insert(token);
+        has_ended
+    }
+
+    /// The app's secrets, newest first.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let scenario = self.scenario();
+        lock(&self.registration).secrets(scenario, self.started)
+    }
+
+    pub fn add_secret(&self, secret: Secret) {
+        lock(&self.registration).add_secret(secret);
+    }
+
+    pub fn remove_secret(&self, key_id: String) {
+        lock(&self.registration).remove_secret(key_id);
+    }
+
+    pub fn certificates(&self) -> Vec<Certificate> {
+        lock(&self.registration).certificates().to_vec()
+    }
+
+    pub fn set_certificates(&self, certificates: Vec<Certificate>) {
+        lock(&self.registration).set_certificates(certificates);
     }
 
     /// Counts a Graph request and says how many came before it in this scenario.

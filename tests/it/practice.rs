@@ -1,5 +1,7 @@
 //! The practice tenant over real HTTP: every refusal, every scenario, paging, limits and headers.
 
+mod applications;
+mod assertion;
 mod delegated;
 mod delta;
 mod discovery;

@@ -81,7 +81,7 @@ fn check_client_proof(world: &World, form: &Form, scenario: Scenario, public: bo
             7000218,
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         )),
-        (false, true) => sign_in::check_credentials(world, form, scenario),
+        (false, true) => sign_in::check_credentials(world, form, scenario).map(|_| ()),
     }
 }
 

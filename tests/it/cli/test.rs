@@ -27,6 +27,9 @@ fn expected(scenario: Scenario) -> Failed {
         Scenario::TenantNotFound => refused("AADSTS90002", &["tenant_id"]),
         Scenario::TenantMalformed => refused("AADSTS900023", &["tenant_id"]),
         Scenario::NoTenantInformation => refused("AADSTS50059", &["tenant_id"]),
+        Scenario::OtherCloud => {
+            Some(("An app with a secret cannot sign in across clouds", Some("AADSTS900382"), &["cloud"]))
+        }
         Scenario::NotSingleTenant => refused("AADSTS50194", &["tenant_id"]),
         Scenario::UnknownError => refused("AADSTS7009999", &[]),
         Scenario::NoServicePrincipal => {
@@ -64,6 +67,11 @@ fn expected(scenario: Scenario) -> Failed {
         | Scenario::MissingPresenceRead
         | Scenario::ExpiringIn9Days
         | Scenario::TwoSecretsSameHint
+        | Scenario::MayRenew
+        | Scenario::MayRenewNotOwner
+        | Scenario::MayRenewAny
+        | Scenario::LateSecret
+        | Scenario::TokensExpired
         | Scenario::Throttled
         | Scenario::ThrottledMidLoad
         | Scenario::OutageMidLoad

@@ -30,6 +30,7 @@ fn expected(scenario: Scenario) -> SignIn {
         Scenario::TenantNotFound => Refused(400, "invalid_request", 90002),
         Scenario::TenantMalformed => Refused(400, "invalid_request", 900023),
         Scenario::NoTenantInformation => Refused(400, "invalid_request", 50059),
+        Scenario::OtherCloud => Refused(400, "invalid_request", 900382),
         Scenario::NotSingleTenant => Refused(400, "invalid_request", 50194),
         Scenario::AppDisabled => Refused(400, "unauthorized_client", 7000112),
         Scenario::ConditionalAccess => Refused(400, "invalid_grant", 53003),
@@ -49,6 +50,11 @@ fn expected(scenario: Scenario) -> SignIn {
         | Scenario::MissingPresenceRead
         | Scenario::ExpiringIn9Days
         | Scenario::TwoSecretsSameHint
+        | Scenario::MayRenew
+        | Scenario::MayRenewNotOwner
+        | Scenario::MayRenewAny
+        | Scenario::LateSecret
+        | Scenario::TokensExpired
         | Scenario::Throttled
         | Scenario::ThrottledHard
         | Scenario::ThrottledMidLoad
@@ -237,4 +243,38 @@ async fn outages_of_the_line_and_of_graph() {
     let started = Instant::now();
     assert_eq!(Reply::of(users()).await.status, 200);
     assert!(started.elapsed() >= Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn tokens_that_were_used_end_early() {
+    let practice = start(Scenario::Healthy);
+    let users = |token: &str| {
+        let url = format!("{}/v1.0/users?$top=1", practice.details().graph_url);
+        Reply::of(client().get(url).bearer_auth(token))
+    };
+    let token = access_token(&practice).await;
+    assert_eq!(users(&token).await.status, 200);
+    practice.set_scenario(Scenario::TokensExpired);
+    let reply = users(&token).await;
+    assert_eq!((reply.status, reply.graph_code().as_str()), (401, "InvalidAuthenticationToken"));
+    assert_eq!(reply.json()["error"]["message"], "Access token has expired.");
+    assert_eq!(users(&access_token(&practice).await).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_tenant_of_another_cloud_names_it_in_its_metadata() {
+    let practice = start(Scenario::Healthy);
+    let metadata = async || {
+        let url = format!("{}/{TENANT_ID}/v2.0/.well-known/openid-configuration", practice.details().login_url);
+        Reply::of(client().get(url)).await.json()
+    };
+    let here = practice.details().login_url.trim_start_matches("http://");
+    let ours = metadata().await;
+    assert_eq!((&ours["tenant_region_scope"], &ours["cloud_instance_name"]), (&Value::from("EU"), &Value::from(here)));
+    assert_eq!(ours["msgraph_host"], here);
+    practice.set_scenario(Scenario::OtherCloud);
+    let theirs = metadata().await;
+    assert_eq!(theirs["tenant_region_scope"], "USGov");
+    assert_eq!(theirs["cloud_instance_name"], "microsoftonline.us");
+    assert_eq!(theirs["msgraph_host"], "graph.microsoft.us");
 }

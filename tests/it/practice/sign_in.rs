@@ -62,7 +62,6 @@ const MISTAKES: &[Mistake] = &[
     field("client_secret", "wrong", 401, "invalid_client", 7000215, "Invalid client secret provided."),
     field("client_secret", SECRET_ID, 401, "invalid_client", 7000215, "not the client secret ID"),
     field("client_secret", OLD_SECRET, 401, "invalid_client", 7000222, "are expired"),
-    field("client_assertion", "a.b.c", 401, "invalid_client", 700027, "not registered on application"),
     field("scope", "", 400, "invalid_request", 900144, "parameter: 'scope'."),
     field("scope", "User.Read.All", 400, "invalid_scope", 1002012, "/.default suffixed"),
     field(
