@@ -3,7 +3,12 @@
 //! Owns [`State`] and its words. Must not know egui, the services or threads. Start with [`update`].
 
 use super::{Command as SessionCommand, Session};
+use crate::domain::{
+    Account, Failure, Guid, People, Secret, StoredSecret,
+    people::{Ask, Found},
+};
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 
 /// What is known of it.
 #[derive(Debug, Default)]
@@ -13,20 +18,123 @@ pub struct State {}
 #[derive(Clone, Debug)]
 pub enum Action {}
 
+/// Whose people, and with which secret they are read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The account as it is kept.
+    pub account: Account,
+    /// Where its secret is.
+    pub stored: StoredSecret,
+    /// The secret that no keychain keeps.
+    pub session_secret: Option<Secret>,
+}
+
+/// The people of a tenant as they are kept on this computer.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// Who.
+    pub people: Arc<People>,
+    /// When they were read from the directory.
+    pub at: DateTime<Utc>,
+}
+
+/// How far a load is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// How many people have come, or how many changes.
+    pub people: usize,
+    /// How many there are, where Graph tells.
+    pub total: Option<usize>,
+    /// Only what has changed since the last load is read.
+    pub changes_only: bool,
+    /// Why it does not go on at the moment.
+    pub pause: Option<Pause>,
+}
+
+/// A load waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Microsoft asked for it; else the network does not work.
+    pub asked_for: bool,
+    /// When it goes on.
+    pub until: DateTime<Utc>,
+}
+
 /// What is wanted from outside.
 #[derive(Clone, Debug)]
-pub enum Command {}
+pub enum Command {
+    /// Read the people who are kept of a tenant. Answered by `Opened` or `OpenFailed`.
+    Open {
+        /// Answers carry it.
+        job: u64,
+        /// Whose.
+        tenant: Guid,
+    },
+    /// Read the people from Graph: only what has changed where that is possible, and from where a load was cut off.
+    /// Answered by any number of `Progress`, then `Refreshed` or `Stopped`.
+    Refresh {
+        /// Answers carry it.
+        job: u64,
+        /// Whose.
+        source: Box<Source>,
+        /// Everybody, from the beginning.
+        everybody: bool,
+    },
+    /// Stop a load or a search. Nothing more comes of it, and what was kept before still is.
+    Cancel {
+        /// Of that command.
+        job: u64,
+    },
+    /// Find people away from the window's thread. Answered by `Found`.
+    Search {
+        /// Answers carry it.
+        job: u64,
+        /// Among whom.
+        people: Arc<People>,
+        /// What is asked for.
+        ask: Box<Ask>,
+        /// What was found last, which often makes it faster.
+        before: Option<Arc<Found>>,
+    },
+}
 
 /// What came of it.
 #[derive(Clone, Debug)]
-pub enum Event {}
+pub enum Event {
+    /// The kept people, if there are any. `cut_off` is how many people a load had brought that did not end.
+    Opened {
+        /// Of the command.
+        job: u64,
+        /// The last complete load.
+        kept: Option<Kept>,
+        /// What a refresh would go on from.
+        cut_off: Option<usize>,
+    },
+    /// The kept people cannot be used; a refresh makes them anew.
+    OpenFailed(u64, Failure),
+    /// A load goes on.
+    Progress(u64, Progress),
+    /// The people are complete and kept. The failure says why they are not kept.
+    Refreshed(u64, Kept, Option<Failure>),
+    /// A load has ended before its end. What it has brought is kept where `resumable`, and the next one goes on from there.
+    Stopped {
+        /// Of the command.
+        job: u64,
+        /// Why.
+        failure: Failure,
+        /// Whether a part of it is kept.
+        resumable: bool,
+    },
+    /// Who was found.
+    Found(u64, Arc<Found>),
+}
 
 pub(super) fn update(_session: &mut Session, action: Action, _now: DateTime<Utc>) -> Vec<SessionCommand> {
     match action {}
 }
 
-pub(super) fn receive(_session: &mut Session, event: Event, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    match event {}
+pub(super) fn receive(_session: &mut Session, _event: Event, _now: DateTime<Utc>) -> Vec<SessionCommand> {
+    Vec::new()
 }
 
 /// The data folder was read: this profile is open now, with or without an account.
