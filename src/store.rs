@@ -124,7 +124,11 @@ impl Store {
             if expiry.is_some() {
                 rows::write_expiry(tx, expiry)?;
             }
-            history::append(tx, &Deed::tested(test, before, expiry.or(before)))?;
+            let deed = Deed::tested(test, before, expiry.or(before));
+            // What was tested before it was applied is remembered again afterwards.
+            if !history::has(tx, &deed)? {
+                history::append(tx, &deed)?;
+            }
             Ok(expect(tx, Some(expected))?.ok_or(KeepError::Changed { current: None })?)
         })
     }

@@ -60,6 +60,18 @@ LIAISON_CLIENT_SECRET, else from the keychain; where Azure does not tell the dat
 
 Exit status, as of a Nagios plugin: 0 more than 15 days are left; 1 within 15 days; 2 expired; 3 unknown.";
 
+const HISTORY_HELP: &str = "\
+Examples:
+  liaison history
+  liaison history --csv > history.csv
+  liaison history --json
+
+Lists what was done to the account, the oldest first: every Apply, test, renewal, import and deletion, with time, user of the
+operating system and what changed, never a secret. Entries that were changed or removed by other hands are named.
+
+Exit status: 0 no entry was changed or removed; 1 some were; 2 the profile cannot be read; 3 nothing was done yet.
+With --json, 2 and 3 print null.";
+
 const DELETE_HELP: &str = "\
 Example:
   liaison delete --yes \"Contoso Teams\"
@@ -150,6 +162,16 @@ pub enum Command {
         /// Asks Azure for the date first.
         #[arg(long)]
         refresh: bool,
+    },
+    /// Lists what was done to the account, and verifies that nobody changed the list.
+    #[command(after_help = HISTORY_HELP)]
+    History {
+        /// Prints one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Prints a table for spreadsheets.
+        #[arg(long, conflicts_with = "json")]
+        csv: bool,
     },
     /// Deletes the account and its secret.
     #[command(after_help = DELETE_HELP)]

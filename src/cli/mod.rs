@@ -1,11 +1,12 @@
 //! The command line: the same account and the same checks without a window.
 //!
 //! Owns the words, the exit statuses and the JSON documents that scripts and monitors depend on; none of them may change.
-//! Where `show` and `test` have no document to print, `--json` prints `null` and standard error says why; `status` prints
+//! Where `show`, `test` and `history` have no document to print, `--json` prints `null` and standard error says why; `status` prints
 //! its document always. Must not know the window. Start with [`run`]; [`Args`] lists the words.
 
 mod account;
 mod args;
+mod history;
 mod practice;
 mod said;
 mod secret;
@@ -36,7 +37,9 @@ pub fn run(command: Command, profile: Result<Profile, NoHomeFolder>) -> ExitCode
         Ok(profile) => Cli { profile, vault: Vault::os(), now: Utc::now }.carry_out(command),
         Err(error) => match command {
             Command::Status { json, .. } => status::unknown(&error.headline(), &error, json),
-            Command::Show { json } | Command::Test { json, .. } => Said::failed(REFUSED, error, json),
+            Command::Show { json } | Command::Test { json, .. } | Command::History { json, .. } => {
+                Said::failed(REFUSED, error, json)
+            }
             _ => Said::failed(REFUSED, error, false),
         },
     };
@@ -57,6 +60,7 @@ impl Cli {
             Command::Show { json } => account::show(self, json),
             Command::Test { json, secret_stdin } => test::test(self, json, secret_stdin),
             Command::Status { json, refresh } => status::status(self, json, refresh),
+            Command::History { json, csv } => history::history(self, json, csv),
             Command::Delete { name, .. } => account::delete(self, &name),
             Command::Practice(args) => practice::serve(args.options()),
         }

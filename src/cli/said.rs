@@ -52,6 +52,14 @@ impl Said {
         self.out.push('\n');
     }
 
+    /// A table for spreadsheets on standard output, whose lines end as they do there.
+    pub(super) fn table(&mut self, text: &str) {
+        self.out.extend(text.split_inclusive("\r\n").map(|line| match line.strip_suffix("\r\n") {
+            Some(line) => for_terminals(line) + "\r\n",
+            None => for_terminals(line),
+        }));
+    }
+
     /// A line on standard error.
     pub(super) fn complain(&mut self, text: impl Display) {
         self.err += &for_terminals(&text.to_string());

@@ -5,12 +5,13 @@
 
 use super::{
     account::Account,
+    check::Outcome,
     cloud::CloudKind,
     expiry::{Expiry, ExpirySource},
     field::Field,
     saved::{LastTest, Saved, StoredSecret},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 /// What kind of thing was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,8 +22,10 @@ pub enum Kind {
     Imported,
     /// Values of an earlier entry were saved.
     Restored,
-    /// The connection was tested.
+    /// The connection was tested, and it was well.
     Tested,
+    /// The connection was tested, and it was not well.
+    TestFailed,
     /// The secret was renewed.
     Renewed,
     /// The account was deleted.
@@ -35,11 +38,12 @@ pub enum Kind {
 
 impl Kind {
     /// In the order of the filter.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Applied,
         Kind::Imported,
         Kind::Restored,
         Kind::Tested,
+        Kind::TestFailed,
         Kind::Renewed,
         Kind::Deleted,
         Kind::AgentEnabled,
@@ -53,6 +57,7 @@ impl Kind {
             Kind::Imported => "Imported",
             Kind::Restored => "Restored",
             Kind::Tested => "Tested",
+            Kind::TestFailed => "Test failed",
             Kind::Renewed => "Secret renewed",
             Kind::Deleted => "Deleted",
             Kind::AgentEnabled => "Agent enabled",
@@ -67,6 +72,7 @@ impl Kind {
             Kind::Imported => "imported",
             Kind::Restored => "restored",
             Kind::Tested => "tested",
+            Kind::TestFailed => "test_failed",
             Kind::Renewed => "renewed",
             Kind::Deleted => "deleted",
             Kind::AgentEnabled => "agent_enabled",
@@ -125,6 +131,20 @@ pub struct FieldChange {
     pub new: String,
 }
 
+impl FieldChange {
+    /// In one line.
+    pub fn text(&self) -> String {
+        let shown = |text: &str| if text.is_empty() { "none".to_owned() } else { format!("“{text}”") };
+        let label = self.field.label();
+        match self.field {
+            Field::ClientSecret if self.old.is_empty() => format!("{label} stored ({})", self.new),
+            Field::ClientSecret if self.new.is_empty() => format!("{label} removed ({})", self.old),
+            Field::ClientSecret => format!("{label} replaced ({} → {})", self.old, self.new),
+            _ => format!("{label}: {} → {}", shown(&self.old), shown(&self.new)),
+        }
+    }
+}
+
 /// What was just done, to be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deed {
@@ -168,12 +188,19 @@ impl Deed {
     pub fn tested(test: &LastTest, before: Option<Expiry>, after: Option<Expiry>) -> Self {
         let (old, new) = (expiry(before), expiry(after));
         let changes = if old == new { Vec::new() } else { vec![FieldChange { field: Field::ExpiresAt, old, new }] };
-        Self { changes, ..Self::new(Kind::Tested, test.at, test_note(test)) }
+        Self { changes, ..Self::new(test_kind(test), test.at, test_note(test)) }
     }
 
     /// Values were tested that are not the saved ones.
     pub fn tested_unsaved(test: &LastTest) -> Self {
-        Self::new(Kind::Tested, test.at, format!("{}, with values that are not applied", test_note(test)))
+        Self::new(test_kind(test), test.at, format!("{} · with values that are not applied", test_note(test)))
+    }
+}
+
+fn test_kind(test: &LastTest) -> Kind {
+    match test.outcome {
+        Outcome::Passed => Kind::Tested,
+        Outcome::Failed => Kind::TestFailed,
     }
 }
 
@@ -284,6 +311,26 @@ impl History {
     pub fn faults(&self) -> Vec<String> {
         let at = |entry: &Entry| entry.fault.map(|fault| format!("Entry {}: {}", entry.number, fault.text()));
         self.entries.iter().filter_map(at).chain(self.end_fault()).collect()
+    }
+
+    /// The columns of the table that is exported.
+    pub const COLUMNS: [&'static str; 8] = ["entry", "time", "user", "what", "note", "changes", "verdict", "hash"];
+
+    /// Each entry as a row of that table: times as in RFC 3339, one change a line.
+    pub fn rows(&self) -> impl Iterator<Item = [String; 8]> + '_ {
+        self.entries.iter().map(|entry| {
+            let changes: Vec<String> = entry.changes.iter().map(FieldChange::text).collect();
+            [
+                entry.number.to_string(),
+                entry.at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)).unwrap_or_default(),
+                entry.user.clone(),
+                entry.label().to_owned(),
+                entry.note.clone(),
+                changes.join("\n"),
+                entry.fault.map_or_else(|| "as it was written".into(), Fault::text),
+                entry.hash.clone(),
+            ]
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::{paste::PortalValues, vocabulary::Action};
 use crate::domain::{
-    Draft, Expiry, ExpirySource, Field, Problem, Saved, StoredSecret, SystemMessages, draft::SecretDraft,
+    Draft, Expiry, ExpirySource, Field, Origin, Problem, Saved, StoredSecret, SystemMessages, draft::SecretDraft,
 };
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeSet;
@@ -17,6 +17,13 @@ const ONE_STEP: Duration = Duration::milliseconds(1200);
 /// Steps that can be undone.
 const STEPS: usize = 200;
 
+/// What an undo brings back.
+#[derive(Clone, Debug)]
+struct Step {
+    draft: Draft,
+    origin: Origin,
+}
+
 /// The pane on the right.
 #[derive(Clone, Debug)]
 pub struct Editor {
@@ -24,8 +31,10 @@ pub struct Editor {
     pub draft: Draft,
     baseline: Draft,
     is_new: bool,
-    past: Vec<Draft>,
-    future: Vec<Draft>,
+    /// Where the draft's values come from.
+    origin: Origin,
+    past: Vec<Step>,
+    future: Vec<Step>,
     last_edit: Option<(Vec<Field>, DateTime<Utc>)>,
     show_all: bool,
     touched: BTreeSet<Field>,
@@ -49,6 +58,7 @@ impl Editor {
             baseline: draft.clone(),
             draft,
             is_new,
+            origin: Origin::Edited,
             past: Vec::new(),
             future: Vec::new(),
             last_edit: None,
@@ -64,6 +74,7 @@ impl Editor {
             draft.revert(&self.draft, field);
         }
         theirs.draft = draft;
+        theirs.origin = self.origin;
         theirs
     }
 
@@ -71,6 +82,7 @@ impl Editor {
     pub(super) fn into_new(self) -> Editor {
         let mut editor = Self::new_account();
         editor.draft = self.draft;
+        editor.origin = self.origin;
         if editor.draft.secret == SecretDraft::Keep {
             editor.draft.secret = SecretDraft::Replace(Zeroizing::default());
         }
@@ -80,6 +92,11 @@ impl Editor {
     /// Whether the account was never applied.
     pub fn is_new(&self) -> bool {
         self.is_new
+    }
+
+    /// Where the draft's values come from, as the history is to say.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// The values as applied.
@@ -128,7 +145,7 @@ impl Editor {
         self.touched.extend(&fields);
         let goes_on = self.last_edit.as_ref().is_some_and(|(last, at)| *last == fields && now - *at < ONE_STEP);
         if !goes_on || self.past.is_empty() {
-            self.past.push(before);
+            self.past.push(Step { draft: before, origin: self.origin.clone() });
             let surplus = self.past.len().saturating_sub(STEPS);
             self.past.drain(..surplus);
         }
@@ -137,22 +154,29 @@ impl Editor {
     }
 
     pub(super) fn undo(&mut self) {
-        if let Some(draft) = self.past.pop() {
-            self.future.push(std::mem::replace(&mut self.draft, draft));
-            self.last_edit = None;
+        if let Some(step) = self.past.pop() {
+            let undone = self.go_to(step);
+            self.future.push(undone);
         }
     }
 
     pub(super) fn redo(&mut self) {
-        if let Some(draft) = self.future.pop() {
-            self.past.push(std::mem::replace(&mut self.draft, draft));
-            self.last_edit = None;
+        if let Some(step) = self.future.pop() {
+            let before = self.go_to(step);
+            self.past.push(before);
         }
+    }
+
+    /// Goes to a step and returns the one that it leaves.
+    fn go_to(&mut self, Step { draft, origin }: Step) -> Step {
+        self.last_edit = None;
+        Step { draft: std::mem::replace(&mut self.draft, draft), origin: std::mem::replace(&mut self.origin, origin) }
     }
 
     /// An edit by button; each is one step.
     pub(super) fn edit(&mut self, action: Action, offer: Option<&PortalValues>, now: DateTime<Utc>) {
         let before = self.draft.clone();
+        let discards = matches!(action, Action::Discard);
         match action {
             Action::Discard => self.draft = self.baseline.clone(),
             Action::Revert(field) => self.draft.revert(&self.baseline, field),
@@ -173,6 +197,9 @@ impl Editor {
         self.last_edit = None;
         self.note(before, now);
         self.last_edit = None;
+        if discards {
+            self.origin = Origin::Edited;
+        }
     }
 
     /// The account was applied as `applied`; what was typed since stays an unsaved change.
@@ -190,18 +217,21 @@ impl Editor {
             return;
         }
         let by_hand = std::mem::take(&mut self.baseline.expires_at);
-        let drafts = self.past.iter_mut().chain(&mut self.future).chain([&mut self.draft]);
+        let steps = self.past.iter_mut().chain(&mut self.future).map(|step| &mut step.draft);
+        let drafts = steps.chain([&mut self.draft]);
         drafts.filter(|draft| draft.expires_at == by_hand).for_each(|draft| draft.expires_at.clear());
     }
 
-    /// Takes imported settings over the draft; the secret stays.
-    pub(super) fn import(&mut self, mut draft: Draft, now: DateTime<Utc>) {
+    /// Takes settings from elsewhere over the draft; the secret stays.
+    pub(super) fn import(&mut self, mut draft: Draft, origin: Origin, now: DateTime<Utc>) {
         let before = self.draft.clone();
         draft.secret = before.secret.clone();
         draft.expires_at.clone_from(&before.expires_at);
         self.draft = draft;
         self.last_edit = None;
         self.note(before, now);
+        self.last_edit = None;
+        self.origin = origin;
         self.show_all = true;
     }
 }

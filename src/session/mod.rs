@@ -27,7 +27,7 @@ pub use vocabulary::{
     ThemeChoice, Tone,
 };
 
-use crate::domain::{Credential, Draft, ExpiryChange, Origin, Report, Saved, Secret, StoredSecret, check::Check};
+use crate::domain::{Credential, Draft, ExpiryChange, Report, Saved, Secret, StoredSecret, check::Check};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -158,7 +158,10 @@ impl Session {
     /// Carries out what a person asked for. What it needs from outside is in the returned commands.
     pub fn update(&mut self, action: Action, now: DateTime<Utc>) -> Vec<Command> {
         match action {
-            Action::Go(screen) => self.screen = screen,
+            Action::Go(screen) => {
+                self.screen = screen;
+                return self.room_shown();
+            }
             Action::Add => self.add(),
             Action::Apply => return self.apply(false, false),
             Action::ApplyWithoutKeychain => return self.apply(true, false),
@@ -292,7 +295,7 @@ impl Session {
             secret,
             expiry,
             expected: self.saved.as_ref().map(|saved| saved.revision),
-            origin: Origin::Edited,
+            origin: editor.origin().clone(),
             without_keychain,
         }]
     }
@@ -431,6 +434,7 @@ impl Session {
                 Vec::new()
             }
             (FileTask::Import, _) => vec![Command::Import { job, path }],
+            (FileTask::History, _) => vec![Command::History(history::Command::Export { job, path })],
         }
     }
 }

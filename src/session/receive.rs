@@ -4,9 +4,9 @@
 
 use super::{
     Busy, Command, Conflict, Dialog, Editor, Event, FileTask, Notice, Opened, Session, TestResult, ThemeChoice,
-    vocabulary::ApplyFailure,
+    history, vocabulary::ApplyFailure,
 };
-use crate::domain::{Draft, Failure, LastTest, Report, Saved, StoredSecret};
+use crate::domain::{Deed, Draft, Failure, LastTest, Origin, Report, Saved, StoredSecret};
 use chrono::{DateTime, Utc};
 
 impl Session {
@@ -34,6 +34,7 @@ impl Session {
                     }
                     self.saved = Some(*saved);
                 }
+                return self.room_shown();
             }
             Event::FileChosen(job, task, path) => {
                 if let Some(busy) = self.finish(job) {
@@ -50,6 +51,12 @@ impl Session {
             Event::Exported(job, path) => {
                 if let Some(busy) = self.finish(job) {
                     self.notice = Some(Notice::good(format!("Exported without the secret to {}", path.display())));
+                    self.close_if_asked(&busy);
+                }
+            }
+            Event::Written(job, path) => {
+                if let Some(busy) = self.finish(job) {
+                    self.notice = Some(Notice::good(format!("Exported to {}", path.display())));
                     self.close_if_asked(&busy);
                 }
             }
@@ -189,22 +196,23 @@ impl Session {
         self.record()
     }
 
-    /// Remembers the last result where it is of exactly the saved values.
+    /// Remembers the last result: with the account where it is of exactly the saved values, else in the history only.
     fn record(&mut self) -> Vec<Command> {
-        let (Some(saved), Some(editor), Some(result)) = (&self.saved, &self.editor, &self.last_result) else {
-            return Vec::new();
-        };
-        if !result.draft.same_credentials(editor.baseline()) {
-            return Vec::new();
-        }
+        let Some(result) = &self.last_result else { return Vec::new() };
         let (test, expiry) = (LastTest::of(&result.report), result.report.expiry.expiry());
-        vec![Command::RecordTest { revision: saved.revision, test, expiry }]
+        match (&self.saved, &self.editor) {
+            (Some(saved), Some(editor)) if result.draft.same_credentials(editor.baseline()) => {
+                vec![Command::RecordTest { revision: saved.revision, test, expiry }]
+            }
+            _ => vec![Command::History(history::Command::Record(Box::new(Deed::tested_unsaved(&test))))],
+        }
     }
 
     fn imported(&mut self, job: u64, draft: Draft, warnings: &[String], now: DateTime<Utc>) {
         let Some(busy) = self.finish(job) else { return };
-        let editor = self.editor.get_or_insert_with(Editor::new_account);
-        editor.import(draft, now);
+        let name = busy.path.as_ref().and_then(|path| path.file_name()).unwrap_or_default();
+        let origin = Origin::File(name.to_string_lossy().into_owned());
+        self.editor.get_or_insert_with(Editor::new_account).import(draft, origin, now);
         self.notice = Some(match warnings {
             [] => Notice::good("Imported. Look the values over, then apply."),
             warnings => Notice::neutral(format!("Imported. {}", warnings.join(" "))),

@@ -2,7 +2,7 @@
 //!
 //! Owns nothing but the order. Each room is a module of its own with `update`, `receive`, `opened`, `applied` and `deleted`.
 
-use super::{Action, Command, Event, Session, agents, conference, directory, history, network, renewal};
+use super::{Action, Command, Event, Screen, Session, agents, conference, directory, history, network, renewal};
 use crate::domain::Saved;
 use chrono::{DateTime, Utc};
 
@@ -31,6 +31,14 @@ impl Session {
             Event::Network(event) => network::receive(self, event, now),
             other => return Err(other),
         })
+    }
+
+    /// Another screen is open: what it shows is read.
+    pub(super) fn room_shown(&mut self) -> Vec<Command> {
+        match self.screen {
+            Screen::History => history::shown(self),
+            _ => Vec::new(),
+        }
     }
 
     /// The data folder was read.

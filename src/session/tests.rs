@@ -4,6 +4,7 @@
 
 mod closing;
 mod conflict;
+mod deeds;
 mod edits;
 mod files;
 mod results;

@@ -248,6 +248,8 @@ pub enum Event {
     },
     /// The settings were written.
     Exported(u64, PathBuf),
+    /// Another file was written.
+    Written(u64, PathBuf),
     /// The settings were read; the warnings name what was left out.
     Imported(u64, Box<Draft>, Vec<String>),
     /// Neither.
@@ -372,14 +374,50 @@ pub enum FileTask {
     Export,
     /// Settings are read.
     Import,
+    /// The history is written as a table.
+    History,
 }
 
 impl FileTask {
     /// What is under way, in words.
     pub fn progress(self) -> &'static str {
         match self {
-            FileTask::Export => "Exporting…",
+            FileTask::Export | FileTask::History => "Exporting…",
             FileTask::Import => "Importing…",
+        }
+    }
+
+    /// The dialog's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            FileTask::Export => "Export settings",
+            FileTask::Import => "Import settings",
+            FileTask::History => "Export the history",
+        }
+    }
+
+    /// The button that does it.
+    pub fn verb(self) -> &'static str {
+        match self {
+            FileTask::Export | FileTask::History => "Export",
+            FileTask::Import => "Import",
+        }
+    }
+
+    /// The name offered for a file that is written; `None` where one is read.
+    pub fn file_name(self) -> Option<&'static str> {
+        match self {
+            FileTask::Export => Some("liaison-settings.json"),
+            FileTask::Import => None,
+            FileTask::History => Some("liaison-history.csv"),
+        }
+    }
+
+    /// What such files are called, and how their names end.
+    pub fn files(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            FileTask::Export | FileTask::Import => ("Liaison settings", &["json"]),
+            FileTask::History => ("Comma-separated values", &["csv"]),
         }
     }
 }

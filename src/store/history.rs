@@ -90,6 +90,13 @@ pub(super) fn append(tx: &Transaction<'_>, deed: &Deed) -> rusqlite::Result<()> 
         .map(drop)
 }
 
+/// Whether one of the newest entries is of the same kind and moment.
+pub(super) fn has(tx: &Transaction<'_>, deed: &Deed) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM (SELECT kind, at FROM history ORDER BY number DESC LIMIT 50)
+        WHERE kind = ?1 AND at = ?2)";
+    tx.query_one(sql, [deed.kind.key(), &moment(deed.at)], |row| row.get(0))
+}
+
 /// Reads and verifies all of it. The caller holds a transaction, or the end could be of another moment.
 pub(super) fn read(connection: &Connection) -> rusqlite::Result<History> {
     let sql = "SELECT history_count, history_hash FROM revision";

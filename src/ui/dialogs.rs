@@ -207,13 +207,7 @@ fn path(
     failure: Option<&Failure>,
     actions: &mut Actions,
 ) -> &'static str {
-    let title = title(
-        ui,
-        match task {
-            FileTask::Export => "Export settings to a file",
-            FileTask::Import => "Import settings from a file",
-        },
-    );
+    let title = title(ui, task.title());
     match failure {
         Some(failure) => {
             form::verdict(ui, form::Verdict::Bad, &failure.headline);
@@ -224,18 +218,15 @@ fn path(
         }
     }
     let label = ui.label("Path of the file");
-    let hint = if cfg!(windows) { r"C:\Users\you\liaison.json" } else { "/home/you/liaison.json" };
-    let field = TextField { hint, ..TextField::default() };
+    let folder = if cfg!(windows) { "C:\\Users\\you\\" } else { "/home/you/" };
+    let hint = format!("{folder}{}", task.file_name().unwrap_or("liaison-settings.json"));
+    let field = TextField { hint: &hint, ..TextField::default() };
     let response = form::text_field(ui, Id::unique("path"), label.id, typed, field);
     let enter = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     let given = !typed.trim().is_empty();
     buttons(ui, actions, "Cancel", |ui, actions| {
         ui.add_enabled_ui(given, |ui| {
-            let name = match task {
-                FileTask::Export => "Export",
-                FileTask::Import => "Import",
-            };
-            if form::button(ui, Kind::Primary, None, name).clicked() || (given && enter) {
+            if form::button(ui, Kind::Primary, None, task.verb()).clicked() || (given && enter) {
                 actions.push(Action::UsePath(task, PathBuf::from(typed.trim())));
             }
         });

@@ -15,12 +15,11 @@ const TOO_FAST: Duration = Duration::from_millis(100);
 /// Asks for a file.
 pub fn choose(job: u64, task: FileTask, out: Outbox) {
     let begun = Instant::now();
-    let dialog = rfd::AsyncFileDialog::new().add_filter("Liaison settings", &["json"]);
-    let chosen: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> = match task {
-        FileTask::Export => {
-            Box::pin(dialog.set_title("Export settings").set_file_name("liaison-settings.json").save_file())
-        }
-        FileTask::Import => Box::pin(dialog.set_title("Import settings").pick_file()),
+    let (name, extensions) = task.files();
+    let dialog = rfd::AsyncFileDialog::new().add_filter(name, extensions).set_title(task.title());
+    let chosen: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> = match task.file_name() {
+        Some(name) => Box::pin(dialog.set_file_name(name).save_file()),
+        None => Box::pin(dialog.pick_file()),
     };
     std::thread::spawn(move || {
         out.send(match pollster::block_on(chosen) {

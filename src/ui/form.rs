@@ -315,7 +315,7 @@ pub fn focus_soon(ctx: &egui::Context, id: Id) {
     ctx.request_repaint();
 }
 
-/// A text field named by the label with this id.
+/// A text field named by the label with this id, or not yet named where that is [`Id::NULL`].
 pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffer, field: TextField<'_>) -> Response {
     let p = palette(ui);
     let focused = ui.memory(|memory| memory.has_focus(id));
@@ -352,7 +352,7 @@ pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffe
             egui::StrokeKind::Outside,
         );
     }
-    let response = response.labelled_by(label);
+    let response = if label == Id::NULL { response } else { response.labelled_by(label) };
     if field.error {
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_invalid(egui::accesskit::Invalid::True));
     }
@@ -371,6 +371,16 @@ pub fn text_field(ui: &mut Ui, id: Id, label: Id, text: &mut dyn egui::TextBuffe
         TextEdit::store_state(ui.ctx(), id, state);
     }
     response
+}
+
+/// A field in which one searches, with its icon in place of a label. `hint` is shown while it is empty.
+pub fn search_field(ui: &mut Ui, id: Id, name: &str, hint: &str, text: &mut String, width: f32) -> Response {
+    let p = palette(ui);
+    let icon_width = 22.0;
+    ui.spacing_mut().item_spacing.x = theme::STEP;
+    icon(ui, egui_material_icons::icons::ICON_SEARCH, p.muted, size::ICON);
+    let field = TextField { hint, width: width - icon_width, ..TextField::default() };
+    text_field(ui, id, Id::NULL, text, field).accessible_name(name)
 }
 
 /// A radio button with an explanation under it. Returns whether it was chosen.

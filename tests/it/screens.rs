@@ -11,6 +11,7 @@ mod edits;
 mod expiry;
 mod files;
 mod first_run;
+mod history;
 mod keeping;
 mod messages;
 mod pasting;

@@ -77,10 +77,12 @@ fn a_result_that_began_before_an_edit_belongs_to_the_values_that_were_tested() {
 }
 
 #[test]
-fn a_test_of_unsaved_values_is_not_remembered() {
+fn a_test_of_unsaved_values_is_remembered_in_the_history_only() {
     let mut desk = Desk::account();
     desk.edit(|draft| draft.client_id = OTHER.into());
-    assert!(desk.tested(read(in_days(9))).is_empty());
+    let commands = desk.tested(read(in_days(9)));
+    let [Command::History(history::Command::Record(deed))] = &commands[..] else { panic!("{commands:?}") };
+    assert!(deed.note.ends_with("with values that are not applied") && deed.settings.is_none(), "{deed:?}");
     assert_eq!(desk.session.shown_expiry().map(|expiry| expiry.at), Some(in_days(9)));
     assert_eq!(desk.session.expiry_state(now()), ExpiryState::Unknown, "the pink bar is of what is applied");
 }
