@@ -89,7 +89,7 @@ impl State {
     fn filter(&mut self) {
         let Some(read) = &self.read else { return self.shown.clear() };
         let words: Vec<String> = self.search.to_lowercase().split_whitespace().map(str::to_owned).collect();
-        let finders: Vec<_> = words.iter().map(|word| memchr::memmem::Finder::new(word)).collect();
+        let finders: Vec<_> = words.iter().map(memchr::memmem::Finder::new).collect();
         let fits = |index: &usize| {
             let (entry, text) = (&read.history.entries[*index], &read.texts[*index]);
             self.kind.is_none_or(|kind| entry.kind == Some(kind))
