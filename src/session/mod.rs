@@ -8,6 +8,7 @@ mod closing;
 pub mod conference;
 pub mod directory;
 mod editor;
+mod file_task;
 pub mod history;
 pub mod network;
 pub mod paste;
@@ -21,10 +22,11 @@ mod vocabulary;
 mod tests;
 
 pub use editor::Editor;
+pub use file_task::FileTask;
 pub use paste::PortalValues;
 pub use vocabulary::{
-    Action, ApplyFailure, Command, Conflict, Dialog, Event, FileTask, Notice, PracticeInfo, ScenarioInfo, Screen,
-    ThemeChoice, Tone,
+    Action, ApplyFailure, Command, Conflict, Dialog, Event, Notice, PracticeInfo, ScenarioInfo, Screen, ThemeChoice,
+    Tone,
 };
 
 use crate::domain::{Credential, Draft, ExpiryChange, Report, Saved, Secret, StoredSecret, check::Check};

@@ -2,7 +2,7 @@
 //!
 //! Owns [`Action`], [`Command`] and [`Event`]. Plain enums with job numbers: an answer to an abandoned question is dropped.
 
-use super::{agents, conference, directory, history, network, paste::PortalValues, renewal};
+use super::{FileTask, agents, conference, directory, history, network, paste::PortalValues, renewal};
 use crate::domain::{
     Account, CloudDraft, Credential, Draft, Expiry, ExpiryChange, Failure, Field, LastTest, MessageKey, Origin,
     PhoneType, Report, Saved, StoredSecret, check::Check,
@@ -363,61 +363,6 @@ impl Screen {
             Screen::Agents => "Agents",
             Screen::History => "History",
             Screen::Setup => "Set-up checklist",
-        }
-    }
-}
-
-/// What a file is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileTask {
-    /// Settings are written.
-    Export,
-    /// Settings are read.
-    Import,
-    /// The history is written as a table.
-    History,
-}
-
-impl FileTask {
-    /// What is under way, in words.
-    pub fn progress(self) -> &'static str {
-        match self {
-            FileTask::Export | FileTask::History => "Exporting…",
-            FileTask::Import => "Importing…",
-        }
-    }
-
-    /// The dialog's title.
-    pub fn title(self) -> &'static str {
-        match self {
-            FileTask::Export => "Export settings",
-            FileTask::Import => "Import settings",
-            FileTask::History => "Export the history",
-        }
-    }
-
-    /// The button that does it.
-    pub fn verb(self) -> &'static str {
-        match self {
-            FileTask::Export | FileTask::History => "Export",
-            FileTask::Import => "Import",
-        }
-    }
-
-    /// The name offered for a file that is written; `None` where one is read.
-    pub fn file_name(self) -> Option<&'static str> {
-        match self {
-            FileTask::Export => Some("liaison-settings.json"),
-            FileTask::Import => None,
-            FileTask::History => Some("liaison-history.csv"),
-        }
-    }
-
-    /// What such files are called, and how their names end.
-    pub fn files(self) -> (&'static str, &'static [&'static str]) {
-        match self {
-            FileTask::Export | FileTask::Import => ("Liaison settings", &["json"]),
-            FileTask::History => ("Comma-separated values", &["csv"]),
         }
     }
 }

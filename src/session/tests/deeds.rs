@@ -1,4 +1,6 @@
 //! The history's rows, and settings that come back from it.
+//!
+//! Where they come from is what the history says of them once they are applied.
 
 use super::*;
 use crate::domain::{

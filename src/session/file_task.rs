@@ -1,0 +1,58 @@
+//! What files are for: the words and names of each task.
+//!
+//! Owns [`FileTask`]. Must not know how a file is chosen, read or written; `ui::files` and the worker do.
+
+/// What a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileTask {
+    /// Settings are written.
+    Export,
+    /// Settings are read.
+    Import,
+    /// The history is written as a table.
+    History,
+}
+
+impl FileTask {
+    /// What is under way, in words.
+    pub fn progress(self) -> &'static str {
+        match self {
+            FileTask::Export | FileTask::History => "Exporting…",
+            FileTask::Import => "Importing…",
+        }
+    }
+
+    /// The dialog's title.
+    pub fn title(self) -> &'static str {
+        match self {
+            FileTask::Export => "Export settings",
+            FileTask::Import => "Import settings",
+            FileTask::History => "Export the history",
+        }
+    }
+
+    /// The button that does it.
+    pub fn verb(self) -> &'static str {
+        match self {
+            FileTask::Export | FileTask::History => "Export",
+            FileTask::Import => "Import",
+        }
+    }
+
+    /// The name offered for a file that is written; `None` where one is read.
+    pub fn file_name(self) -> Option<&'static str> {
+        match self {
+            FileTask::Export => Some("liaison-settings.json"),
+            FileTask::Import => None,
+            FileTask::History => Some("liaison-history.csv"),
+        }
+    }
+
+    /// What such files are called, and how their names end.
+    pub fn files(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            FileTask::Export | FileTask::Import => ("Liaison settings", &["json"]),
+            FileTask::History => ("Comma-separated values", &["csv"]),
+        }
+    }
+}
