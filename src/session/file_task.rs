@@ -11,6 +11,8 @@ pub enum FileTask {
     Import,
     /// The history is written as a table.
     History,
+    /// The transcript of a conference is written.
+    Transcript,
 }
 
 impl FileTask {
@@ -19,6 +21,7 @@ impl FileTask {
         match self {
             FileTask::Export | FileTask::History => "Exporting…",
             FileTask::Import => "Importing…",
+            FileTask::Transcript => "Saving…",
         }
     }
 
@@ -28,6 +31,7 @@ impl FileTask {
             FileTask::Export => "Export settings",
             FileTask::Import => "Import settings",
             FileTask::History => "Export the history",
+            FileTask::Transcript => "Save the transcript",
         }
     }
 
@@ -36,6 +40,7 @@ impl FileTask {
         match self {
             FileTask::Export | FileTask::History => "Export",
             FileTask::Import => "Import",
+            FileTask::Transcript => "Save",
         }
     }
 
@@ -45,6 +50,7 @@ impl FileTask {
             FileTask::Export => Some("liaison-settings.json"),
             FileTask::Import => None,
             FileTask::History => Some("liaison-history.csv"),
+            FileTask::Transcript => Some("liaison-conference.txt"),
         }
     }
 
@@ -53,6 +59,7 @@ impl FileTask {
         match self {
             FileTask::Export | FileTask::Import => ("Liaison settings", &["json"]),
             FileTask::History => ("Comma-separated values", &["csv"]),
+            FileTask::Transcript => ("Text", &["txt"]),
         }
     }
 }

@@ -437,6 +437,7 @@ impl Session {
             }
             (FileTask::Import, _) => vec![Command::Import { job, path }],
             (FileTask::History, _) => vec![Command::History(history::Command::Export { job, path })],
+            (FileTask::Transcript, _) => conference::save(self, job, path),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod window;
 
 mod account;
+mod conference;
 mod directory;
 mod edits;
 mod expiry;

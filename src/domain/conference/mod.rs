@@ -8,6 +8,7 @@ mod command;
 pub mod courier;
 mod note;
 pub mod people;
+pub mod rehearsal;
 #[cfg(test)]
 mod tests;
 pub mod transcript;

@@ -5,7 +5,7 @@
 mod faults;
 mod rules;
 
-use super::{people::*, transcript::*, *};
+use super::{people::*, rehearsal::*, transcript::*, *};
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(second)
@@ -345,43 +345,43 @@ fn practice_people_do_what_their_character_says() {
         (Character::ByHand, Stage::Out { how: Ending::TimedOut, told: false }),
     ] {
         let rules = with(&[(MessageKey::PositiveResponse, "JA"), (MessageKey::LeaveAnyTimeCommand, "TSCHÜSS")]);
-        let (mut person, mut due) = (Person::new(character), Vec::new());
-        let mut state = Conference::new("Customer", "Agent");
-        for second in 0..200 {
-            let now = at(second);
-            let mut inputs = vec![match second {
-                0 => invite("Zoë"),
-                20 => say(Customer, "Hello"),
-                _ => Input::Wait,
-            }];
-            due.retain(|answer: &Answer| {
-                if answer.due <= now {
-                    inputs.push(say(ZOE, &answer.words.text(&rules.messages)));
-                }
-                answer.due > now
-            });
-            let mut asked = 0;
-            for input in inputs {
-                let (next, outputs) = step(state, input, now, &rules);
-                state = next;
-                for output in &outputs {
-                    match output {
-                        Output::System { key: MessageKey::InvitationToJoin, .. } => {
-                            let again = matches!(state.colleagues[0].stage, Stage::Invited { unclear: 1.., .. });
-                            due.extend(person.answers(Read::Invitation { again }, now, rules.patience));
-                            asked += 1;
-                        }
-                        Output::Said { to, .. } if to.contains(&ZOE) => {
-                            due.extend(person.answers(Read::Message, now, rules.patience));
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            assert!(asked < 2);
+        let mut rehearsal = Rehearsal::default();
+        rehearsal.invite("Zoë", character, at(0), &rules);
+        for second in 1..20 {
+            rehearsal.catch_up(at(second), &rules);
         }
-        assert_eq!(state.colleagues[0].stage, expect, "{character:?}");
+        rehearsal.input(say(Customer, "Hello"), at(20), &rules);
+        // Skipped or waited for, the same happens at the same times.
+        let (mut waited, mut skipped) = (rehearsal.clone(), rehearsal);
+        (21..=140).for_each(|second| waited.catch_up(at(second), &rules));
+        skipped.skip(TimeDelta::seconds(120), at(20), &rules);
+        assert_eq!(skipped.transcript.entries(), waited.transcript.entries());
+        assert_eq!(skipped.conference.colleagues[0].stage, expect, "{character:?}");
+        assert_eq!(skipped.next_moment(&rules), None);
     }
+}
+
+#[test]
+fn a_rehearsed_colleague_who_is_out_can_be_invited_again_and_behave_otherwise() {
+    let rules = Rules::default();
+    let mut rehearsal = Rehearsal::default();
+    rehearsal.invite(" ", Character::Chats, at(0), &rules);
+    rehearsal.invite("Zoë", Character::Declines, at(0), &rules);
+    rehearsal.invite("Zoë", Character::Chats, at(1), &rules);
+    rehearsal.catch_up(at(10), &rules);
+    assert_eq!(rehearsal.conference.colleagues[0].stage, Stage::Out { how: Ending::Declined, told: false });
+    rehearsal.invite(" Zoë ", Character::Chats, at(11), &rules);
+    rehearsal.invite("Alex", Character::Chats, at(11), &rules);
+    assert_eq!(rehearsal.next_moment(&rules), Some(at(14)));
+    rehearsal.catch_up(at(20), &rules);
+    rehearsal.input(say(Agent, "Hello"), at(21), &rules);
+    rehearsal.catch_up(at(1000), &rules);
+    let said = |entry: &&Entry| matches!(&entry.what, What::Said { to, .. } if !to.is_empty());
+    assert_eq!(
+        rehearsal.transcript.entries().iter().filter(said).count(),
+        3,
+        "practice people do not talk to each other"
+    );
 }
 
 #[test]
@@ -399,7 +399,8 @@ fn a_transcript_says_who_wrote_what_to_whom_and_follows_the_messages() {
         state = next;
         transcript.add(&state, &outputs, at(second));
     }
-    let text = transcript.to_text(&state, "Conference rehearsal", None, &Utc);
+    let record = Record { title: "Conference rehearsal".into(), conference: state, transcript, messages: None };
+    let text = record.to_text(&Utc);
     assert_eq!(
         text,
         "Conference rehearsal\n1 Jan 1970, 00:00:00 +00:00\n\n\
@@ -415,6 +416,7 @@ fn a_transcript_says_who_wrote_what_to_whom_and_follows_the_messages() {
     );
     let changed = with(&[(MessageKey::PartyJoined, "ist dabei")]).messages;
     let customers = |entry: &&Entry| entry.side(Customer).is_some();
-    let read: Vec<String> = transcript.entries().iter().filter(customers).map(|e| e.text(Some(&changed))).collect();
+    let read: Vec<String> =
+        record.transcript.entries().iter().filter(customers).map(|e| e.text(Some(&changed))).collect();
     assert_eq!(read, ["My order\nnever arrived.", "Zoë ist dabei", "Hello!"]);
 }

@@ -109,33 +109,43 @@ impl Transcript {
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
+}
 
+/// A transcript with all that its text needs.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The first line.
+    pub title: String,
+    /// Who took part.
+    pub conference: Conference,
+    /// What happened.
+    pub transcript: Transcript,
+    /// In a rehearsal, the messages on the screen.
+    pub messages: Option<SystemMessages>,
+}
+
+impl Record {
     /// As a text file: each line with its time, who wrote and who read it.
-    pub fn to_text<Z: TimeZone<Offset: Display>>(
-        &self,
-        conference: &Conference,
-        title: &str,
-        messages: Option<&SystemMessages>,
-        zone: &Z,
-    ) -> String {
-        let mut text = format!("{title}\n");
-        if let Some(first) = self.entries.first() {
+    pub fn to_text<Z: TimeZone<Offset: Display>>(&self, zone: &Z) -> String {
+        let mut text = format!("{}\n", self.title);
+        if let Some(first) = self.transcript.entries.first() {
             text += &format!("{}\n", first.at.with_timezone(zone).format("%-d %b %Y, %H:%M:%S %:z"));
         }
-        for entry in &self.entries {
-            let readers = |to: &[Party]| match to {
-                [] => "read by nobody else".to_owned(),
-                to => format!("to {}", to.iter().map(|party| conference.name(*party)).collect::<Vec<_>>().join(", ")),
-            };
-            let words = entry.text(messages).replace('\n', "\n          ");
+        for entry in &self.transcript.entries {
+            let words = entry.text(self.messages.as_ref()).replace('\n', "\n          ");
             let line = match &entry.what {
-                What::Said { name, to, .. } => format!("{name} ({}): {words}", readers(to)),
-                What::System { to, .. } => format!("System message ({}): {words}", readers(to)),
+                What::Said { name, to, .. } => format!("{name} ({}): {words}", self.readers(to)),
+                What::System { to, .. } => format!("System message ({}): {words}", self.readers(to)),
                 What::Note(_) => format!("— {words}"),
             };
             text += &format!("\n{}  {line}", entry.at.with_timezone(zone).format("%H:%M:%S"));
         }
         text.push('\n');
         text
+    }
+
+    fn readers(&self, to: &[Party]) -> String {
+        let names: Vec<&str> = to.iter().map(|party| self.conference.name(*party)).collect();
+        if names.is_empty() { "read by nobody else".into() } else { format!("to {}", names.join(", ")) }
     }
 }
