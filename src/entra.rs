@@ -93,19 +93,11 @@ pub async fn token(http: &Http, credentials: &Credentials) -> Result<Token, Toke
         ("grant_type", "client_credentials".into()),
     ];
     let mut form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let proof = match &credentials.credential {
-        Credential::Secret(secret) => secret.clone(),
-        Credential::Certificate(certificate) => {
-            form.push(("client_assertion_type", ASSERTION));
-            let client_id = credentials.client_id.to_string();
-            certificate::assertion(certificate, &url, &client_id, Utc::now()).map_err(TokenError::NotSigned)?
-        }
-    };
-    let is_secret = credentials.credential.secret().is_some();
-    form.push((if is_secret { "client_secret" } else { "client_assertion" }, proof.expose()));
+    let proof = proof(credentials, &url).map_err(TokenError::NotSigned)?;
+    form.extend(proof.iter().map(|(name, value)| (*name, value.expose())));
     let answer = http.post_form(&url, &form).await?;
     if answer.status != 200 {
-        return Err(TokenError::Refused(refused(&answer, &proof)?));
+        return Err(TokenError::Refused(refused(&answer, proof.iter().map(|(_, value)| value))?));
     }
     let body = answer.json()?;
     match text(&body, "access_token") {
@@ -146,7 +138,7 @@ pub async fn tenant(http: &Http, login_url: &str, tenant: Guid) -> Result<Greeti
     let answer = http.get_public(&url).await?;
     let date = answer.date();
     if answer.status != 200 {
-        return Ok(Greeting { date, tenant: Err(refused(&answer, &Secret::new(""))?) });
+        return Ok(Greeting { date, tenant: Err(refused(&answer, [])?) });
     }
     let body = answer.json()?;
     if text(&body, "token_endpoint").is_none() {
@@ -157,7 +149,26 @@ pub async fn tenant(http: &Http, login_url: &str, tenant: Guid) -> Result<Greeti
     Ok(Greeting { date, tenant: Ok(Directory { region, sub_region, evidence: answer.evidence() }) })
 }
 
-fn refused(answer: &Answer, secret: &Secret) -> Result<Refusal, Failure> {
+/// The fields with which the app proves itself to the token endpoint `url`.
+///
+/// # Errors
+/// The certificate's key does not sign.
+pub fn proof(credentials: &Credentials, url: &str) -> Result<Vec<(&'static str, Secret)>, CertificateError> {
+    match &credentials.credential {
+        Credential::Secret(secret) => Ok(vec![("client_secret", secret.clone())]),
+        Credential::Certificate(certificate) => {
+            let client_id = credentials.client_id.to_string();
+            let assertion = certificate::assertion(certificate, url, &client_id, Utc::now())?;
+            Ok(vec![("client_assertion_type", Secret::new(ASSERTION)), ("client_assertion", assertion)])
+        }
+    }
+}
+
+/// Reads an answer of the token endpoint that is no success, without what was sent in secret.
+///
+/// # Errors
+/// Something else answered in Entra's place.
+pub fn refused<'a>(answer: &Answer, sent: impl IntoIterator<Item = &'a Secret>) -> Result<Refusal, Failure> {
     let busy = answer.status == 429 || answer.status >= 500;
     let refusal = match answer.json() {
         Ok(body) => refusal(answer, &body),
@@ -167,7 +178,7 @@ fn refused(answer: &Answer, secret: &Secret) -> Result<Refusal, Failure> {
     if !busy && refusal.error.is_none() && refusal.code.is_none() {
         return Err(answer.foreign());
     }
-    Ok(without(refusal, secret))
+    Ok(sent.into_iter().fold(refusal, without))
 }
 
 /// A server that repeats the secret in its error must not carry it into a report.

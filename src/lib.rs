@@ -10,6 +10,7 @@ pub mod entra;
 pub mod graph;
 pub mod http;
 pub mod keeper;
+pub mod oauth;
 pub mod practice;
 pub mod probe;
 pub mod profile;

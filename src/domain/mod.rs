@@ -28,6 +28,7 @@ pub mod problem;
 pub mod saved;
 pub mod secret;
 pub mod setup;
+pub mod sign_in;
 
 pub use account::{Account, Credentials};
 pub use agent::{Agent, Standing};

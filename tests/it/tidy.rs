@@ -66,6 +66,7 @@ const ROOMS: &[Room] = &[
     Room { name: "certificate", enters: &["domain"], never: WINDOW },
     Room { name: "entra", enters: &["domain", "http", "certificate"], never: WINDOW },
     Room { name: "graph", enters: &["domain", "http", "entra"], never: WINDOW },
+    Room { name: "oauth", enters: &["domain", "http", "entra"], never: WINDOW },
     // A secret that the keychain does not give is a check that failed, too.
     Room { name: "probe", enters: &["domain", "http", "entra", "graph", "vault"], never: WINDOW },
     // Wire structs shared with the client would let one mistake pass on both sides.

@@ -3,22 +3,18 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use liaison::practice::{CLIENT_ID, CLIENT_SECRET, Practice, Scenario, TENANT_ID};
-use reqwest::{Client, redirect};
 use serde_json::Value;
 use std::collections::HashMap;
 use url::Url;
 
 use super::{Reply, sign_in::claims, start, token_url};
+use crate::walk::{self, Page, browser};
 
 /// RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const BACK: &str = "http://localhost:49999/liaison";
 const ADELE: &str = "adele.vance@contoso.example";
-
-fn browser() -> Client {
-    Client::builder().no_proxy().redirect(redirect::Policy::none()).build().expect("a client")
-}
 
 fn url(practice: &Practice, path: &str) -> String {
     format!("{}/{path}", practice.details().login_url)
@@ -49,44 +45,27 @@ fn changed(name: &'static str, value: &str) -> Vec<(&'static str, String)> {
     ask
 }
 
-async fn open(practice: &Practice, ask: &[(&'static str, String)]) -> Reply {
+async fn open(practice: &Practice, ask: &[(&'static str, String)]) -> Page {
     let address = Url::parse_with_params(&url(practice, &format!("{TENANT_ID}/oauth2/v2.0/authorize")), ask);
-    Reply::of(browser().get(address.expect("an address"))).await
-}
-
-/// Presses a button of the page's last form, with what that form holds.
-async fn press(practice: &Practice, page: &Reply, chosen: &[(&str, &str)]) -> Reply {
-    assert_eq!(page.status, 200, "{}", page.text);
-    let (_, form) = page.text.rsplit_once("<form method=\"post\" action=\"").expect("a form");
-    let (action, form) = form.split_once('"').expect("an address");
-    let mut fields: Vec<(String, String)> = chosen.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-    for field in form.split("<input type=\"hidden\" name=\"").skip(1) {
-        let (name, rest) = field.split_once("\" value=\"").expect("a value");
-        let value = rest.split_once('"').expect("its end").0;
-        let value = value.replace("&#39;", "'").replace("&quot;", "\"").replace("&lt;", "<").replace("&amp;", "&");
-        if !fields.iter().any(|(known, _)| known == name) {
-            fields.push((name.to_owned(), value));
-        }
-    }
-    Reply::of(browser().post(url(practice, action.trim_start_matches('/'))).form(&fields)).await
+    walk::open(address.expect("an address").as_str()).await
 }
 
 /// The parameters that come back to the app.
-fn back(reply: &Reply) -> HashMap<String, String> {
+fn back(reply: &Page) -> HashMap<String, String> {
     assert_eq!(reply.status, 302, "{}", reply.text);
-    let location = Url::parse(reply.header("location")).expect("an address");
+    let location = reply.target();
     assert!(location.as_str().starts_with(BACK), "{location}");
     location.query_pairs().into_owned().collect()
 }
 
 /// Walks the pages as a person does.
-async fn walk(practice: &Practice, ask: &[(&'static str, String)]) -> Reply {
+async fn walk(practice: &Practice, ask: &[(&'static str, String)]) -> Page {
     let page = open(practice, ask).await;
     assert!(page.text.contains("Pick an account"), "{}", page.text);
-    let page = press(practice, &page, &[("account", ADELE)]).await;
+    let page = page.press(&[("account", ADELE)]).await;
     assert!(page.text.contains("Permissions requested"), "{}", page.text);
     assert!(page.text.contains("Read and write your chat messages"), "{}", page.text);
-    press(practice, &page, &[("answer", "accept")]).await
+    page.press(&[("answer", "accept")]).await
 }
 
 async fn code(practice: &Practice) -> String {
@@ -223,7 +202,7 @@ async fn mistakes_are_shown_on_the_page_until_the_way_back_can_be_trusted() {
         assert_eq!(answer["state"], "the state & more");
     }
     let address = Url::parse_with_params(&url(&practice, "common/oauth2/v2.0/authorize"), ask()).expect("an address");
-    assert!(Reply::of(browser().get(address)).await.text.contains("AADSTS50194"));
+    assert!(walk::open(address.as_str()).await.text.contains("AADSTS50194"));
 }
 
 #[tokio::test]
@@ -231,14 +210,14 @@ async fn a_person_can_cancel_on_both_pages_and_name_another_account() {
     let practice = start(Scenario::Healthy);
     let page = open(&practice, &ask()).await;
     assert!(page.text.contains("Adele Vance"));
-    let cancelled = back(&press(&practice, &page, &[("answer", "cancel")]).await);
+    let cancelled = back(&page.press(&[("answer", "cancel")]).await);
     assert_eq!(cancelled["error"], "access_denied");
     assert!(cancelled["error_description"].contains("AADSTS65004"));
 
-    let again = press(&practice, &page, &[("account", "nobody@contoso.example")]).await;
+    let again = page.press(&[("account", "nobody@contoso.example")]).await;
     assert!(again.text.contains("This username may be incorrect"), "{}", again.text);
-    let consent = press(&practice, &again, &[("account", " Adele.Vance@Contoso.Example ")]).await;
-    assert_eq!(back(&press(&practice, &consent, &[("answer", "cancel")]).await)["error"], "access_denied");
+    let consent = again.press(&[("account", " Adele.Vance@Contoso.Example ")]).await;
+    assert_eq!(back(&consent.press(&[("answer", "cancel")]).await)["error"], "access_denied");
 
     let mut hinted = ask();
     hinted.push(("login_hint", ADELE.to_owned()));
@@ -251,7 +230,7 @@ async fn a_person_can_cancel_on_both_pages_and_name_another_account() {
 async fn the_answer_comes_in_the_way_that_was_asked_for() {
     let practice = start(Scenario::Healthy);
     let reply = walk(&practice, &changed("response_mode", "fragment")).await;
-    let location = Url::parse(reply.header("location")).expect("an address");
+    let location = reply.target();
     assert!(location.query().is_none() && location.fragment().is_some_and(|text| text.starts_with("code=1.")));
     let page = walk(&practice, &changed("response_mode", "form_post")).await;
     assert_eq!(page.status, 200);
@@ -259,9 +238,9 @@ async fn the_answer_comes_in_the_way_that_was_asked_for() {
     let mut bare = changed("redirect_uri", "http://localhost:50123");
     bare.retain(|(name, _)| !name.starts_with("code_"));
     let reply = walk(&practice, &bare).await;
-    assert!(reply.header("location").starts_with("http://localhost:50123/?code="), "{}", reply.header("location"));
+    assert!(reply.target().as_str().starts_with("http://localhost:50123/?code="), "{}", reply.target());
     // That address is of a client without a secret, which may not send one.
-    let location = Url::parse(reply.header("location")).expect("an address");
+    let location = reply.target();
     let code = location.query_pairs().find(|(name, _)| name == "code").expect("a code").1.into_owned();
     let form = with(&with(&redemption(&code), "redirect_uri", "http://localhost:50123"), "code_verifier", "");
     assert_eq!(code_of(&token(&practice, &form).await), (401, "invalid_client".to_owned(), 700025));
@@ -353,21 +332,21 @@ async fn a_device_without_a_browser_waits_for_a_person_elsewhere() {
     let no_secret = with(&waiting, "client_secret", "");
     assert_eq!(code_of(&token(&practice, &no_secret).await), (401, "invalid_client".to_owned(), 7000218));
 
-    let page = Reply::of(browser().get(text("verification_uri"))).await;
-    let wrong = press(&practice, &page, &[("user_code", "WRONG")]).await;
+    let page = walk::open(&text("verification_uri")).await;
+    let wrong = page.press(&[("user_code", "WRONG")]).await;
     assert!(wrong.text.contains("That code didn&#39;t work"), "{}", wrong.text);
-    let page = press(&practice, &page, &[("user_code", &text("user_code"))]).await;
-    let page = press(&practice, &page, &[("account", ADELE)]).await;
-    let done = press(&practice, &page, &[("answer", "accept")]).await;
+    let page = page.press(&[("user_code", &text("user_code"))]).await;
+    let page = page.press(&[("account", ADELE)]).await;
+    let done = page.press(&[("answer", "accept")]).await;
     assert!(done.text.contains("You may now close this window"), "{}", done.text);
     let body = token(&practice, &waiting).await.json();
     assert_eq!(claims(&body)["upn"], ADELE);
     assert!(body["refresh_token"].is_string() && body.get("id_token").is_none());
 
     let begun = Reply::of(begin("User.Read")).await.json();
-    let page = Reply::of(browser().get(text("verification_uri"))).await;
-    let page = press(&practice, &page, &[("user_code", begun["user_code"].as_str().expect("a code"))]).await;
-    press(&practice, &page, &[("answer", "cancel")]).await;
+    let page = walk::open(&text("verification_uri")).await;
+    let page = page.press(&[("user_code", begun["user_code"].as_str().expect("a code"))]).await;
+    page.press(&[("answer", "cancel")]).await;
     let declined = poll(begun["device_code"].as_str().expect("a code"));
     assert_eq!(code_of(&token(&practice, &declined).await).1, "authorization_declined");
 }
