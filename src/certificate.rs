@@ -12,12 +12,17 @@ pub use error::CertificateError;
 pub use read::{describe, load, read};
 
 use crate::domain::{Certificate, ClientCertificate, PrivateKey, Secret};
+use atomic_write_file::AtomicWriteFile;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Months, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RsaKeySize};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 use uuid::Uuid;
 
 /// How long an assertion is valid, in seconds: "short-lived, 5-10 minutes after nbf at most".
@@ -81,6 +86,19 @@ pub fn write(certificate: &Certificate) -> String {
     let text = base64::prelude::BASE64_STANDARD.encode(&certificate.der);
     let lines: Vec<&str> = (0..text.len()).step_by(64).map(|at| &text[at..text.len().min(at + 64)]).collect();
     format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+}
+
+/// Writes the public half as a `.cer` file, in whole or not at all.
+///
+/// # Errors
+/// [`CertificateError::NotWritten`]; what was there before still is.
+pub fn save(path: &Path, certificate: &Certificate) -> Result<(), CertificateError> {
+    let write = || -> io::Result<()> {
+        let mut file = AtomicWriteFile::open(path)?;
+        file.write_all(write(certificate).as_bytes())?;
+        file.commit()
+    };
+    write().map_err(|error| CertificateError::NotWritten(path.into(), error.to_string()))
 }
 
 #[cfg(test)]

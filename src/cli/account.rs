@@ -5,7 +5,6 @@
 use super::{
     Cli,
     said::{DONE, REFUSED, Said},
-    secret,
 };
 use crate::{
     domain::{
@@ -26,11 +25,7 @@ use std::{
 /// How often another writer may come first.
 const TRIES: usize = 3;
 
-pub(super) fn apply(cli: &Cli, file: &Path, secret_stdin: bool) -> Said {
-    let secret = match secret::given(secret_stdin) {
-        Ok(secret) => secret.map_or(SecretDraft::Keep, SecretDraft::Replace),
-        Err(failure) => return Said::failed(REFUSED, failure, false),
-    };
+pub(super) fn apply(cli: &Cli, file: &Path, secret: SecretDraft) -> Said {
     let read = if file.as_os_str() == "-" { from_stdin() } else { settings_file::load(file) };
     let Imported { mut draft, warnings } = match read {
         Ok(imported) => imported,
@@ -112,7 +107,7 @@ fn save(cli: &Cli, account: &Account, secret: &SecretDraft, file: &Path) -> Resu
 fn told(mut said: Said, Applied { saved, secret_not_kept }: &Applied) -> Said {
     if let Some(error) = secret_not_kept {
         said.complain(format!(
-            "{}: It was not stored. {error} On the command line it can come from LIAISON_CLIENT_SECRET each time.",
+            "{}: It was not stored. {error} On the command line a secret can come from LIAISON_CLIENT_SECRET each time.",
             Field::ClientSecret.label()
         ));
     }

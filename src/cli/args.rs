@@ -25,9 +25,11 @@ Examples:
   liaison apply teams.json
   liaison apply --secret-stdin teams.json < secret.txt
   export-settings | LIAISON_CLIENT_SECRET=… liaison apply -
+  liaison apply --certificate teams.pfx --password-stdin teams.json < password.txt
 
 A client secret is stored in the keychain. It comes from LIAISON_CLIENT_SECRET, else with --secret-stdin from the first
-line of standard input; given neither, the stored one stays. Where there is no keychain, the settings are saved without it;
+line of standard input; given neither, the stored one stays. With --certificate a certificate takes its place, and its
+password, if it has one, comes from LIAISON_CERTIFICATE_PASSWORD or with --password-stdin. Where there is no keychain, the settings are saved without it;
 where it is locked, nothing is saved.
 
 Exit status: 0 saved; 2 nothing was saved, each problem is on its own line of standard error.";
@@ -135,6 +137,12 @@ pub enum Command {
         /// Reads the client secret from the first line of standard input.
         #[arg(long)]
         secret_stdin: bool,
+        /// Takes this certificate with its private key (.pem, .pfx or .p12) in a client secret's place.
+        #[arg(long, value_name = "CERT", conflicts_with = "secret_stdin")]
+        certificate: Option<PathBuf>,
+        /// Reads the certificate's password from the first line of standard input.
+        #[arg(long, requires = "certificate")]
+        password_stdin: bool,
     },
     /// Shows the saved account, but never its secret.
     #[command(after_help = SHOW_HELP)]
@@ -257,9 +265,13 @@ impl Args {
             Some(_) if self.renderer.is_some() => {
                 Err("--renderer is for the window. Leave it out, or leave the command out.")
             }
-            Some(Command::Apply { file, secret_stdin: true }) if file.as_os_str() == "-" => {
+            Some(Command::Apply { file, secret_stdin: true, .. }) if file.as_os_str() == "-" => {
                 Err("The settings and the secret cannot both come from standard input. \
                     Name the settings file, or give the secret in LIAISON_CLIENT_SECRET.")
+            }
+            Some(Command::Apply { file, password_stdin: true, .. }) if file.as_os_str() == "-" => {
+                Err("The settings and the password cannot both come from standard input. \
+                    Name the settings file, or give the password in LIAISON_CERTIFICATE_PASSWORD.")
             }
             Some(Command::Delete { yes: false, .. }) => {
                 Err("Nothing was deleted. Add --yes if the account and its secret are to be deleted.")

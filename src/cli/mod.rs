@@ -56,7 +56,16 @@ struct Cli {
 impl Cli {
     fn carry_out(&self, command: Command) -> Said {
         match command {
-            Command::Apply { file, secret_stdin } => account::apply(self, &file, secret_stdin),
+            Command::Apply { file, secret_stdin, certificate, password_stdin } => {
+                let given = match certificate {
+                    Some(path) => secret::certificate(&path, password_stdin),
+                    None => secret::draft(secret_stdin),
+                };
+                match given {
+                    Ok(given) => account::apply(self, &file, given),
+                    Err(failure) => Said::failed(REFUSED, failure, false),
+                }
+            }
             Command::Show { json } => account::show(self, json),
             Command::Test { json, secret_stdin } => test::test(self, json, secret_stdin),
             Command::Status { json, refresh } => status::status(self, json, refresh),

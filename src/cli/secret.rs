@@ -2,14 +2,51 @@
 //!
 //! Owns the order of the sources before the keychain. The text is not judged here: apply and test word their own verdict.
 
-use crate::domain::{Failure, paste};
-use std::io::{self, BufRead};
+use crate::{
+    certificate,
+    domain::{Failure, Secret, SecretDraft, paste},
+};
+use std::{
+    io::{self, BufRead},
+    path::Path,
+};
 use zeroize::Zeroizing;
 
 const VARIABLE: &str = "LIAISON_CLIENT_SECRET";
 
 /// The longest line that is read; a secret has about 40 characters.
 const LIMIT: u64 = 64 * 1024;
+
+/// The password of a certificate's file.
+const PASSWORD: &str = "LIAISON_CERTIFICATE_PASSWORD";
+
+/// What an Apply does with the secret: what is given takes the stored one's place.
+///
+/// # Errors
+/// As those of [`given`].
+pub(super) fn draft(stdin: bool) -> Result<SecretDraft, Failure> {
+    given(stdin).map(|secret| secret.map_or(SecretDraft::Keep, SecretDraft::Replace))
+}
+
+/// A certificate in a secret's place. Its password, if it has one, comes like a secret.
+///
+/// # Errors
+/// It cannot be used, or its password is not there.
+pub(super) fn certificate(path: &Path, password_stdin: bool) -> Result<SecretDraft, Failure> {
+    let password = match std::env::var(PASSWORD).ok().filter(|password| !password.is_empty()) {
+        Some(password) => Some(Secret::new(password)),
+        None if password_stdin => Some(Secret::new(line(io::stdin().lock()).unwrap_or_default().as_str())),
+        None => None,
+    };
+    match certificate::load(path, password.as_ref()) {
+        Ok(with) => Ok(SecretDraft::Certificate(Box::new(with))),
+        Err(error @ certificate::CertificateError::PasswordNeeded) => {
+            let remedy = format!("Give its password in {PASSWORD}, or with --password-stdin on standard input.");
+            Err(Failure::new(format!("{}: {}", path.display(), error.headline()), remedy))
+        }
+        Err(error) => Err(Failure::new(format!("{}: {}", path.display(), error.headline()), error.remedy())),
+    }
+}
 
 /// The secret from the environment, else from the first line of standard input if it is to be read.
 ///
@@ -27,12 +64,17 @@ pub(super) fn given(stdin: bool) -> Result<Option<Zeroizing<String>>, Failure> {
     first_line(io::stdin().lock()).map(Some)
 }
 
-fn first_line(from: impl BufRead) -> Result<Zeroizing<String>, Failure> {
+/// One line of text, without its end.
+fn line(from: impl BufRead) -> Option<Zeroizing<String>> {
     let mut line = Zeroizing::new(Vec::with_capacity(256));
-    let read = from.take(LIMIT).read_until(b'\n', &mut line);
-    let text = read.ok().and_then(|_| std::str::from_utf8(&line).ok());
-    match text.map(|text| text.trim_end_matches(['\r', '\n'])) {
-        Some(text) if !paste::clean_secret(text).is_empty() => Ok(Zeroizing::new(text.to_owned())),
+    from.take(LIMIT).read_until(b'\n', &mut line).ok()?;
+    let text = std::str::from_utf8(&line).ok()?;
+    Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn first_line(from: impl BufRead) -> Result<Zeroizing<String>, Failure> {
+    match line(from) {
+        Some(text) if !paste::clean_secret(&text).is_empty() => Ok(text),
         _ => Err(Failure::new(
             "Client Secret: There is none on the first line of standard input.",
             "Send its Value there as one line of text, or leave --secret-stdin out.",

@@ -21,7 +21,8 @@ pub(super) fn status(cli: &Cli, json: bool, refresh: bool) -> Said {
     };
     let mut said = Said::default();
     let saved = if refresh { refreshed(cli, saved, &mut said) } else { saved };
-    tell(said, saved.expiry, (cli.now)(), json)
+    let noun = saved.secret.noun();
+    tell(said, noun, saved.expiry, (cli.now)(), json)
 }
 
 /// Asks Azure; where it does not tell, what is known stays.
@@ -58,7 +59,7 @@ struct Document {
     source: Option<&'static str>,
 }
 
-fn tell(mut said: Said, known: Option<Expiry>, now: DateTime<Utc>, json: bool) -> Said {
+fn tell(mut said: Said, noun: &str, known: Option<Expiry>, now: DateTime<Utc>, json: bool) -> Said {
     let state = ExpiryState::of(known, now);
     if json {
         said.document(&Document {
@@ -68,7 +69,7 @@ fn tell(mut said: Said, known: Option<Expiry>, now: DateTime<Utc>, json: bool) -
             source: known.map(|expiry| expiry.source.key()),
         });
     } else {
-        said.line(line(state, known, now));
+        said.line(line(state, noun, known, now));
     }
     said.ends(match state {
         ExpiryState::Ok => DONE,
@@ -78,9 +79,9 @@ fn tell(mut said: Said, known: Option<Expiry>, now: DateTime<Utc>, json: bool) -
     })
 }
 
-fn line(state: ExpiryState, known: Option<Expiry>, now: DateTime<Utc>) -> String {
+fn line(state: ExpiryState, noun: &str, known: Option<Expiry>, now: DateTime<Utc>) -> String {
     let Some(Expiry { at, source }) = known else {
-        return "UNKNOWN - it is not known when the client secret expires; ask with liaison status --refresh".into();
+        return format!("UNKNOWN - it is not known when the {noun} expires; ask with liaison status --refresh");
     };
     let (word, verb) = match state {
         ExpiryState::Ok => ("OK", "expires"),
@@ -89,7 +90,7 @@ fn line(state: ExpiryState, known: Option<Expiry>, now: DateTime<Utc>) -> String
         ExpiryState::Unknown => ("UNKNOWN", "expires"),
     };
     let by_hand = if source == ExpirySource::EnteredByHand { ", entered by hand" } else { "" };
-    format!("{word} - the client secret {verb} {} ({}{by_hand})", expiry::distance(at, now), expiry::show(at, &Local))
+    format!("{word} - the {noun} {verb} {} ({}{by_hand})", expiry::distance(at, now), expiry::show(at, &Local))
 }
 
 /// Nothing can be known, for this reason.
@@ -97,7 +98,7 @@ pub(super) fn unknown(headline: &str, failure: &impl Display, json: bool) -> Sai
     let mut said = Said::default();
     said.complain(failure);
     if json {
-        return tell(said, None, DateTime::UNIX_EPOCH, true);
+        return tell(said, "client secret", None, DateTime::UNIX_EPOCH, true);
     }
     said.line(format!("UNKNOWN - {}", headline.trim_end_matches('.')));
     said.ends(NOTHING)
@@ -118,9 +119,9 @@ mod tests {
             (-3 * 24, "CRITICAL - the client secret expired 3 days ago ("),
         ] {
             let known = Some(Expiry { at: now + TimeDelta::hours(hours), source: ExpirySource::Graph });
-            let line = line(ExpiryState::of(known, now), known, now);
+            let line = line(ExpiryState::of(known, now), "client secret", known, now);
             assert!(line.starts_with(begins), "{line}");
         }
-        assert!(line(ExpiryState::Unknown, None, now).starts_with("UNKNOWN - "));
+        assert!(line(ExpiryState::Unknown, "certificate", None, now).starts_with("UNKNOWN - "));
     }
 }

@@ -61,6 +61,8 @@ pub const ROWS: &[Row] = &[
     // https://learn.microsoft.com/en-us/entra/workload-id/troubleshoot-revoked-credentials
     at_fault(7005003, SECRET, "The client secret has been revoked", NEW_SECRET),
     at_fault(7005006, SECRET, "The app's credentials have been revoked", NEW_SECRET),
+    at_fault(700027, SECRET, "The app does not know this certificate",
+        "Upload its .cer file in the Azure portal: App registrations › your app › Certificates & secrets › Certificates. After an upload, wait a minute and test again."),
     at_fault(7000216, SECRET, "No client secret arrived at Microsoft", "Enter the client secret again."),
     at_fault(7000218, SECRET, "No client secret arrived at Microsoft", "Enter the client secret again."),
     elsewhere(700024, "Microsoft's clock and the clock of the sign-in differ",

@@ -49,4 +49,4 @@ pub use people::{People, PersonRef};
 pub use presence::{Presence, PresenceKind};
 pub use problem::{Problem, Severity};
 pub use saved::{ExpiryChange, LastTest, Saved, StoredSecret};
-pub use secret::Secret;
+pub use secret::{Secret, Typed};

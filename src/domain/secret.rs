@@ -10,6 +10,16 @@ use zeroize::Zeroizing;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
+/// A text that is being typed and may be a secret or a password: redacted, and wiped when dropped.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Typed(pub Zeroizing<String>);
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Typed(…)")
+    }
+}
+
 /// Why a text cannot be a client secret's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotASecret {

@@ -202,6 +202,15 @@ impl Editor {
         }
     }
 
+    /// Puts another secret or certificate in the place of what was given; one step.
+    pub(super) fn set_secret(&mut self, secret: SecretDraft, now: DateTime<Utc>) {
+        let before = self.draft.clone();
+        self.draft.secret = secret;
+        self.last_edit = None;
+        self.note(before, now);
+        self.last_edit = None;
+    }
+
     /// The account was applied as `applied`; what was typed since stays an unsaved change.
     pub(super) fn applied(&mut self, saved: &Saved, session_secret: bool, applied: &Draft) {
         let mut fresh = Self::of(saved, session_secret);

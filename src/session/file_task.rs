@@ -13,6 +13,10 @@ pub enum FileTask {
     History,
     /// The transcript of a conference is written.
     Transcript,
+    /// A certificate with its key is read.
+    OpenCertificate,
+    /// A certificate's public half is written, for the portal.
+    SaveCertificate,
 }
 
 impl FileTask {
@@ -22,6 +26,8 @@ impl FileTask {
             FileTask::Export | FileTask::History => "Exporting…",
             FileTask::Import => "Importing…",
             FileTask::Transcript => "Saving…",
+            FileTask::OpenCertificate => "Reading the certificate…",
+            FileTask::SaveCertificate => "Saving the certificate…",
         }
     }
 
@@ -32,6 +38,8 @@ impl FileTask {
             FileTask::Import => "Import settings",
             FileTask::History => "Export the history",
             FileTask::Transcript => "Save the transcript",
+            FileTask::OpenCertificate => "Open a certificate with its private key",
+            FileTask::SaveCertificate => "Save the certificate for the Azure portal",
         }
     }
 
@@ -41,6 +49,8 @@ impl FileTask {
             FileTask::Export | FileTask::History => "Export",
             FileTask::Import => "Import",
             FileTask::Transcript => "Save",
+            FileTask::OpenCertificate => "Open",
+            FileTask::SaveCertificate => "Save",
         }
     }
 
@@ -48,7 +58,8 @@ impl FileTask {
     pub fn file_name(self) -> Option<&'static str> {
         match self {
             FileTask::Export => Some("liaison-settings.json"),
-            FileTask::Import => None,
+            FileTask::Import | FileTask::OpenCertificate => None,
+            FileTask::SaveCertificate => Some("liaison.cer"),
             FileTask::History => Some("liaison-history.csv"),
             FileTask::Transcript => Some("liaison-conference.txt"),
         }
@@ -60,6 +71,8 @@ impl FileTask {
             FileTask::Export | FileTask::Import => ("Liaison settings", &["json"]),
             FileTask::History => ("Comma-separated values", &["csv"]),
             FileTask::Transcript => ("Text", &["txt"]),
+            FileTask::OpenCertificate => ("Certificates with a private key", &["pem", "pfx", "p12"]),
+            FileTask::SaveCertificate => ("Certificates", &["cer"]),
         }
     }
 }

@@ -436,6 +436,7 @@ impl Session {
                 Vec::new()
             }
             (FileTask::Import, _) => vec![Command::Import { job, path }],
+            (FileTask::OpenCertificate | FileTask::SaveCertificate, _) => renewal::use_path(self, job, task, path),
             (FileTask::History, _) => vec![Command::History(history::Command::Export { job, path })],
             (FileTask::Transcript, _) => conference::save(self, job, path),
         }

@@ -80,14 +80,14 @@ impl Session {
     }
 
     /// Ends the job that keeps the account busy, if it is this one.
-    fn finish(&mut self, job: u64) -> Option<Busy> {
+    pub(super) fn finish(&mut self, job: u64) -> Option<Busy> {
         let busy = self.busy.take_if(|busy| busy.job == job)?;
         self.dialog.take_if(|dialog| matches!(dialog, Dialog::CloseWhileBusy));
         Some(busy)
     }
 
     /// The window was asked to close while this was under way.
-    fn close_if_asked(&mut self, busy: &Busy) {
+    pub(super) fn close_if_asked(&mut self, busy: &Busy) {
         if busy.then_close {
             self.request_close();
         }

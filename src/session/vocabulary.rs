@@ -329,6 +329,8 @@ pub enum Dialog {
     },
     /// Keys and links.
     Help,
+    /// About the secret's renewal, or a certificate in its place.
+    Renewal(renewal::Form),
 }
 
 /// The screens.

@@ -2,6 +2,8 @@
 //!
 //! Owns their words. Which one is open, and what its buttons lead to, is the session's.
 
+mod renewal;
+
 use super::{
     form::{self, Kind, TextField},
     theme::{self, palette, semibold, size},
@@ -47,6 +49,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, view: &View<'_>, actions: &mut A
             }
             Dialog::Path { task, typed, failure } => path(ui, *task, typed, failure.as_ref(), actions),
             Dialog::Help => help(ui, actions),
+            Dialog::Renewal(form) => renewal::show(ui, form, view, actions),
         };
         ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
             node.set_role(Role::Dialog);

@@ -434,6 +434,18 @@ pub fn checkbox(ui: &mut Ui, checked: &mut bool, label: &str) -> Response {
     response.inner
 }
 
+/// A value that is there but cannot be edited, in a box like a field's, named by the label with this id.
+pub fn value_box(ui: &mut Ui, width: f32, picture: MaterialIcon, text: &str, label: Id) {
+    let p = palette(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(width, theme::CONTROL_HEIGHT), Sense::hover());
+    ui.painter().rect(rect, theme::CONTROL_RADIUS, p.ground, Stroke::new(1.0, p.line), egui::StrokeKind::Inside);
+    let layout = Layout::left_to_right(Align::Center);
+    let inside = egui::UiBuilder::new().max_rect(rect.shrink2(vec2(10.0, 0.0))).layout(layout);
+    let mut inside = ui.new_child(inside);
+    icon(&mut inside, picture, p.muted, 16.0);
+    inside.add(egui::Label::new(RichText::new(text).color(p.muted)).truncate()).labelled_by(label);
+}
+
 /// A thin line across a card, with room around it.
 pub fn divider(ui: &mut Ui) {
     ui.add_space(2.0 * theme::STEP);

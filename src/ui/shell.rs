@@ -233,18 +233,18 @@ fn theme_choice(ui: &mut Ui, theme: ThemeChoice, actions: &mut Actions) {
 /// From 15 days before the end of the applied account's secret.
 fn pink_bar(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
     let state = view.session.expiry_state(view.now);
-    let Some(known) = view.session.saved.as_ref().and_then(|saved| saved.expiry) else { return };
+    let Some(saved) = &view.session.saved else { return };
+    let Some(known) = saved.expiry else { return };
+    let noun = saved.secret.noun();
     let away = expiry::distance(known.at, view.now);
     let at = expiry::show(known.at, &Local);
     let (strong, rest) = match state {
-        ExpiryState::Warning => (
-            format!("The client secret expires {away}"),
-            format!("({at}). Agents lose chat, presence and directory then."),
-        ),
-        ExpiryState::Expired => (
-            format!("The client secret expired {away}"),
-            format!("({at}). Agents have no chat, presence and directory."),
-        ),
+        ExpiryState::Warning => {
+            (format!("The {noun} expires {away}"), format!("({at}). Agents lose chat, presence and directory then."))
+        }
+        ExpiryState::Expired => {
+            (format!("The {noun} expired {away}"), format!("({at}). Agents have no chat, presence and directory."))
+        }
         ExpiryState::Ok | ExpiryState::Unknown => return,
     };
     let p = palette(ui);

@@ -3,10 +3,43 @@
 //! Owns how its commands are carried out. Must not know egui. Start with `Lane::renewal`.
 
 use super::Lane;
-use crate::session::renewal::Command;
+use crate::{
+    certificate::{self, CertificateError},
+    session::{
+        Event as SessionEvent, FileTask,
+        renewal::{Command, Event},
+    },
+};
+
+/// The name in the certificates made here, which the portal shows.
+const NAME: &str = "Liaison";
 
 impl Lane {
     pub(super) fn renewal(&mut self, command: Command) {
-        match command {}
+        match command {
+            Command::ReadCertificate { job, path, password } => {
+                self.out.send(match certificate::load(&path, password.as_ref()) {
+                    Ok(with) => SessionEvent::Renewal(Event::Certificate(job, Box::new(with))),
+                    Err(CertificateError::PasswordNeeded) => SessionEvent::Renewal(Event::Locked(job, path, None)),
+                    Err(error @ CertificateError::WrongPassword) => {
+                        SessionEvent::Renewal(Event::Locked(job, path, Some((&error).into())))
+                    }
+                    Err(error) => SessionEvent::FileFailed(job, FileTask::OpenCertificate, (&error).into()),
+                });
+            }
+            Command::MakeCertificate { job, months } => {
+                self.out.send(SessionEvent::Renewal(match certificate::make(NAME, months, (self.now)()) {
+                    Ok(with) => Event::Certificate(job, Box::new(with)),
+                    Err(error) => Event::NotMade(job, (&error).into()),
+                }));
+            }
+            Command::SaveCertificate { job, path, certificate } => {
+                const TASK: FileTask = FileTask::SaveCertificate;
+                self.out.send(match certificate::save(&path, &certificate) {
+                    Ok(()) => SessionEvent::Renewal(Event::Written(job, TASK, path)),
+                    Err(error) => SessionEvent::FileFailed(job, TASK, (&error).into()),
+                });
+            }
+        }
     }
 }

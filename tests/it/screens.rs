@@ -6,6 +6,7 @@
 mod window;
 
 mod account;
+mod certificate;
 mod conference;
 mod directory;
 mod edits;

@@ -179,10 +179,11 @@ fn state_lines(ui: &mut Ui, view: &View<'_>) {
     };
     status_line(ui, verdict, &text);
     let distance = saved.expiry.map(|known| expiry::distance(known.at, view.now)).unwrap_or_default();
+    let noun = if saved.secret.certificate().is_some() { "Certificate" } else { "Secret" };
     let (verdict, text) = match view.session.expiry_state(view.now) {
-        ExpiryState::Ok => (Verdict::Good, format!("Secret expires {distance}")),
-        ExpiryState::Warning => (Verdict::Warn, format!("Secret expires {distance}")),
-        ExpiryState::Expired => (Verdict::Bad, format!("Secret expired {distance}")),
+        ExpiryState::Ok => (Verdict::Good, format!("{noun} expires {distance}")),
+        ExpiryState::Warning => (Verdict::Warn, format!("{noun} expires {distance}")),
+        ExpiryState::Expired => (Verdict::Bad, format!("{noun} expired {distance}")),
         ExpiryState::Unknown => (Verdict::Neutral, "Secret expiry not known".to_owned()),
     };
     status_line(ui, verdict, &text);

@@ -2,6 +2,7 @@
 //!
 //! Each edits its own slice of the draft and returns everything else as actions. None knows another.
 
+pub mod certificate;
 pub mod directory;
 pub mod licensing;
 pub mod messages;

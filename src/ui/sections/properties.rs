@@ -2,7 +2,7 @@
 //!
 //! Owns the help with pasting. What a pasted text is, `session::paste` knows.
 
-use super::{hint, mark};
+use super::{certificate, hint, mark};
 use crate::{
     domain::{CloudKind, Draft, ExpirySource, ExpiryState, Field, Severity, draft::SecretDraft, expiry},
     session::{
@@ -11,7 +11,7 @@ use crate::{
     },
     ui::{
         form::{self, Kind, TextField, Verdict},
-        theme::{self, palette, size},
+        theme::{palette, size},
         view::{Actions, View},
     },
 };
@@ -117,12 +117,16 @@ fn id_row(ui: &mut Ui, draft: &mut Draft, field: Field, view: &View<'_>, actions
 fn secret_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
     let field = Field::ClientSecret;
     form::row(ui, field.label(), |ui, label| {
+        if view.session.shown_certificate().is_some() {
+            certificate::shown(ui, label, &draft.secret, view, actions);
+            return;
+        }
         match &mut draft.secret {
-            SecretDraft::Keep => kept_secret(ui, label, view, actions),
+            SecretDraft::Keep | SecretDraft::Certificate(_) => kept_secret(ui, label, view, actions),
             SecretDraft::Replace(text) => new_secret(ui, label, text, view, actions),
-            SecretDraft::Certificate(_) => {}
         }
         hint(ui, view, field, field.help());
+        certificate::instead(ui, view, actions);
     });
 }
 
@@ -159,18 +163,9 @@ fn new_secret(ui: &mut Ui, label: Id, text: &mut String, view: &View<'_>, action
 fn kept_secret(ui: &mut Ui, label: Id, view: &View<'_>, actions: &mut Actions) {
     // The next one is hidden again.
     ui.data_mut(|data| data.remove::<bool>(shown_id()));
-    let p = palette(ui);
     let kept = view.kept_secret.as_deref().unwrap_or("not stored");
     form::line(ui, 85.0 + form::GAP, |ui, width| {
-        let (rect, _) = ui.allocate_exact_size(egui::vec2(width, theme::CONTROL_HEIGHT), egui::Sense::hover());
-        let line = egui::Stroke::new(1.0, p.line);
-        ui.painter().rect(rect, theme::CONTROL_RADIUS, p.ground, line, egui::StrokeKind::Inside);
-        let layout = egui::Layout::left_to_right(egui::Align::Center);
-        let inside = egui::UiBuilder::new().max_rect(rect.shrink2(egui::vec2(10.0, 0.0))).layout(layout);
-        let mut inside = ui.new_child(inside);
-        form::icon(&mut inside, ICON_KEY, p.muted, 16.0);
-        let text = RichText::new(kept).color(p.muted);
-        inside.add(egui::Label::new(text).truncate()).labelled_by(label);
+        form::value_box(ui, width, ICON_KEY, kept, label);
         if form::button(ui, Kind::Plain, None, "Replace…").clicked() {
             actions.push(Action::ReplaceSecret);
             form::focus_soon(ui.ctx(), field_id(Field::ClientSecret));

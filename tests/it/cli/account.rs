@@ -203,3 +203,27 @@ fn a_secret_that_cannot_be_removed_now_is_told() {
     place.run(&["delete", "--yes", "Contoso Teams"]).ends(0).says("Its client secret is still in the keychain");
     place.run(&["show"]).ends(3);
 }
+
+#[test]
+fn a_certificate_is_checked_before_anything_is_saved_and_its_password_is_no_argument() {
+    let place = place();
+    let file = place.file(&settings(&tenant(Scenario::Healthy)));
+    let file = file.to_str().expect("UTF-8");
+    let pfx = place.0.path().join("teams.pfx");
+    std::fs::write(&pfx, include_bytes!("../../data/openssl.pfx")).expect("writes");
+    let words = ["apply", "--certificate", pfx.to_str().expect("UTF-8"), file];
+    place.run(&words).ends(2).says("protected by a password").says("LIAISON_CERTIFICATE_PASSWORD");
+    let wrong = [("LIAISON_CERTIFICATE_PASSWORD", "wrong")];
+    place.run_with(&words, &wrong, "").ends(2).says("This password does not open the file.");
+    place.run(&["apply", "--certificate", file, file]).ends(2).says("holds no certificate");
+    place.run(&["show"]).ends(3);
+    let right = [("LIAISON_CERTIFICATE_PASSWORD", "practice")];
+    place.run(&["apply", "--password-stdin", file]).ends(2).says("--certificate");
+    place.run(&["apply", "--password-stdin", "--certificate", "x.pem", "-"]).ends(2).says("cannot both come from");
+    // These tests have no keychain, so the key is kept nowhere, and that is said.
+    if cfg!(target_os = "linux") {
+        place.run_with(&words, &right, "").ends(0).says("It was not stored.");
+        let stdin = [&words[..1], &["--password-stdin"], &words[1..]].concat();
+        place.run_with(&stdin, &[], "practice\n").ends(0).says("It was not stored.");
+    }
+}
