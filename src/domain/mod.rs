@@ -16,6 +16,7 @@ pub mod draft;
 pub mod expiry;
 pub mod failure;
 pub mod field;
+pub mod guard;
 pub mod guid;
 pub mod history;
 pub mod licensing;

@@ -9,6 +9,7 @@ pub mod conference;
 pub mod directory;
 mod editor;
 mod file_task;
+mod guard;
 pub mod history;
 pub mod network;
 pub mod paste;
@@ -165,9 +166,10 @@ impl Session {
                 return self.room_shown();
             }
             Action::Add => self.add(),
-            Action::Apply => return self.apply(false, false),
+            Action::Apply => return self.apply_unless_locking_out(false),
             Action::ApplyWithoutKeychain => return self.apply(true, false),
-            Action::ApplyAndClose => return self.apply(false, true),
+            Action::ApplyAndClose => return self.apply_unless_locking_out(true),
+            Action::ApplyLockingOut => return self.apply_locking_out(),
             Action::Test => return self.test(),
             Action::CancelTest => return self.cancel_test(),
             Action::AskDelete => return self.ask_delete(),

@@ -6,6 +6,7 @@ use super::{Editor, Session};
 use crate::domain::{
     Certificate, Credential, Draft, Expiry, ExpiryReading, ExpirySource, ExpiryState, Field, Report, SecretDraft,
     Severity, StoredSecret, expiry,
+    guard::{self, Consequence},
 };
 use chrono::{DateTime, Utc};
 
@@ -13,6 +14,11 @@ impl Session {
     /// The fields with unsaved changes; all of a new account's filled ones count as one each.
     pub fn unsaved(&self) -> Vec<Field> {
         self.editor.as_ref().map(Editor::changed).unwrap_or_default()
+    }
+
+    /// What the edits mean for agents who are signed in; `None` where they are not concerned.
+    pub fn consequence(&self) -> Option<Consequence> {
+        guard::consequence(&self.saved.as_ref()?.account, &self.editor.as_ref()?.draft)
     }
 
     /// Whether Apply would do something now.

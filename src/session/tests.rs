@@ -7,6 +7,7 @@ mod conflict;
 mod deeds;
 mod edits;
 mod files;
+mod locking_out;
 mod results;
 mod saving;
 

@@ -22,6 +22,8 @@ pub enum Action {
     ApplyWithoutKeychain,
     /// Saves it, then closes the window.
     ApplyAndClose,
+    /// Saves it although agents must enable Teams integration again.
+    ApplyLockingOut,
     /// Puts everything back as it was applied.
     Discard,
     /// Puts one field back as it was applied.
@@ -310,6 +312,13 @@ pub enum Dialog {
     DropNew,
     /// The account was changed by somebody else.
     Changed(Conflict),
+    /// What is about to be applied signs agents out.
+    LockingOut {
+        /// What follows, in words.
+        text: String,
+        /// Whether the window closes afterwards.
+        then_close: bool,
+    },
     /// No keychain keeps the secret.
     NoKeychain(Failure),
     /// The window is about to close.

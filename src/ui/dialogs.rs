@@ -10,7 +10,7 @@ use super::{
     view::{Actions, View},
 };
 use crate::{
-    domain::{Failure, setup},
+    domain::{Failure, guard, setup},
     session::{Action, Conflict, Dialog, FileTask},
 };
 use egui::{Context, Id, Key, Modal, RichText, Ui, accesskit::Role};
@@ -34,6 +34,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, view: &View<'_>, actions: &mut A
             Dialog::Delete { name, typed } => delete(ui, name, typed, view, actions),
             Dialog::DropNew => drop_new(ui, actions),
             Dialog::Changed(conflict) => changed(ui, conflict, actions),
+            Dialog::LockingOut { text, .. } => locking_out(ui, text, actions),
             Dialog::NoKeychain(failure) => no_keychain(ui, failure, actions),
             Dialog::UnsavedOnClose => unsaved_on_close(ui, view, actions),
             Dialog::CloseWhileBusy => close_while_busy(ui, actions),
@@ -97,6 +98,9 @@ fn one_instance(ui: &mut Ui, actions: &mut Actions) -> &'static str {
 fn delete(ui: &mut Ui, name: &str, typed: &mut String, view: &View<'_>, actions: &mut Actions) -> &'static str {
     let title = title(ui, "Delete this Microsoft Teams account?");
     ui.label("Deleting it will disable access for all users in the account.");
+    if let Some(text) = guard::deletion(view.session.agents.enabled()) {
+        form::remark(ui, form::Verdict::Warn, &text);
+    }
     ui.label("Upon creating a new Microsoft Teams integration account, all users in the account will need to re-enable Teams integration in their Agent Desktop user profiles.");
     if view.kept_secret.is_some() {
         ui.label("The client secret is removed from the keychain, too. Azure does not show it again.");
@@ -162,6 +166,18 @@ fn changed(ui: &mut Ui, conflict: &Conflict, actions: &mut Actions) -> &'static 
     title
 }
 
+fn locking_out(ui: &mut Ui, text: &str, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "Apply, and sign agents out?");
+    ui.label(text);
+    ui.label("They do that in their Agent Desktop user profiles. Until then they have no chat, calls, presence and directory of Teams.");
+    buttons(ui, actions, "Keep editing", |ui, actions| {
+        if form::button(ui, Kind::Danger, None, "Apply and sign them out").clicked() {
+            actions.push(Action::ApplyLockingOut);
+        }
+    });
+    title
+}
+
 fn no_keychain(ui: &mut Ui, failure: &Failure, actions: &mut Actions) -> &'static str {
     let title = title(ui, "The keychain does not keep the secret");
     ui.label(&failure.headline);
@@ -213,7 +229,7 @@ fn path(
     let title = title(ui, task.title());
     match failure {
         Some(failure) => {
-            form::verdict(ui, form::Verdict::Bad, &failure.headline);
+            form::remark(ui, form::Verdict::Bad, &failure.headline);
             ui.label(&failure.remedy);
         }
         None => {

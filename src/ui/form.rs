@@ -240,6 +240,17 @@ pub fn verdict(ui: &mut Ui, verdict: Verdict, text: &str) {
     announced(ui, &label, text);
 }
 
+/// Small print with an icon, in the verdict's colour, in lines that break. Read out when it changes.
+pub fn remark(ui: &mut Ui, verdict: Verdict, text: &str) {
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let color = verdict.color(palette(ui));
+        icon(ui, verdict.icon(), color, 16.0);
+        let label = colored(ui, text, color);
+        announced(ui, &label, text);
+    });
+}
+
 /// A link that opens in the browser.
 pub fn link(ui: &mut Ui, text: &str, url: &str) {
     let text = RichText::new(text).size(size::SMALL).line_height(Some(SMALL_LINE));

@@ -7,7 +7,7 @@ use crate::{
     session::{Action, FileTask, Opened, Screen},
     ui::{
         form::{self, Kind, Verdict},
-        sections::{directory, licensing, messages, properties, test},
+        sections::{directory, guard, licensing, messages, properties, test},
         theme::{self, palette, semibold, size},
         view::{Actions, View},
     },
@@ -206,6 +206,7 @@ fn pane(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
                 ui.spacing_mut().item_spacing.y = 2.5 * theme::STEP;
                 ui.set_max_width(ui.available_width());
                 properties::show(ui, draft, view, actions);
+                guard::show(ui, view);
                 test::show(ui, view, actions);
                 properties::cloud(ui, draft, view, actions);
                 form::divider(ui);

@@ -4,6 +4,7 @@
 
 pub mod certificate;
 pub mod directory;
+pub mod guard;
 pub mod licensing;
 pub mod messages;
 pub mod properties;
@@ -62,20 +63,13 @@ fn mark(ui: &mut Ui, view: &View<'_>, field: Field, actions: &mut Actions) {
 
 /// The line under a field: what is wrong with it, or else where its value is found.
 fn hint(ui: &mut Ui, view: &View<'_>, field: Field, help: &str) {
-    let p = palette(ui);
     match view.problem(field) {
         Some(problem) => {
-            let (verdict, color) = match problem.severity {
-                Severity::Error => (Verdict::Bad, p.bad),
-                Severity::Warning => (Verdict::Warn, p.warn),
+            let verdict = match problem.severity {
+                Severity::Error => Verdict::Bad,
+                Severity::Warning => Verdict::Warn,
             };
-            let text = format!("{} {}", problem.what, problem.remedy);
-            ui.horizontal_top(|ui| {
-                ui.spacing_mut().item_spacing.x = 6.0;
-                form::icon(ui, verdict.icon(), color, 16.0);
-                let label = form::colored(ui, &text, color);
-                form::announced(ui, &label, &text);
-            });
+            form::remark(ui, verdict, &format!("{} {}", problem.what, problem.remedy));
         }
         None => {
             form::small(ui, help);

@@ -184,3 +184,20 @@ fn the_licensing_mode_is_one_of_two_named_choices() {
     window.wait_idle();
     assert_eq!(place.saved().map(|saved| saved.account.licensing_mode), Some(LicensingMode::Production));
 }
+
+#[test]
+fn what_an_edit_means_for_agents_is_said_beside_it() {
+    let tenant = practice(Scenario::Healthy);
+    let mut window = Place::with_account(&tenant).open();
+    let guard = "agents are signed out";
+    window.expect_not(guard);
+    window.fill("Client ID", "11111111-2222-4333-8444-555555555555");
+    window.announces("With another Client ID, agents are signed out.");
+    window.fill("Client ID", &tenant.details().client_id.to_uppercase());
+    window.expect_not(guard);
+    window.click("Replace…");
+    window.fill("Client Secret", "n3w8Q~value");
+    window.announces("Agents stay signed in");
+    window.fill("Name", "Contoso Europe");
+    window.announces("Agents stay signed in");
+}
