@@ -1,9 +1,11 @@
-//! Reading from Microsoft Graph: the app registration and its keys, one person, and that person's presence.
+//! Reading from Microsoft Graph: the app registration and its keys, and one person; presence and photos are in [`people`].
 //!
 //! Owns the requests, the reading of their answers, and Graph's form of an error. Knows nothing of what a status means for
 //! the account; `probe` does. Start with [`application`].
 //!
 //! Sources: <https://learn.microsoft.com/en-us/graph/api/application-get> and <https://learn.microsoft.com/en-us/graph/errors>.
+
+pub mod people;
 
 use crate::{
     domain::{Cloud, Evidence, Guid},
@@ -15,7 +17,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{iter, time::Duration};
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -146,28 +148,6 @@ pub async fn anybody(http: &Http, cloud: &Cloud, token: &Token) -> Result<(Optio
     Ok((id, answer.evidence()))
 }
 
-/// How available a person is, in Graph's word. It takes `Presence.Read.All`.
-///
-/// <https://learn.microsoft.com/en-us/graph/api/cloudcommunications-getpresencesbyuserid>
-///
-/// # Errors
-/// Graph did not answer, or answered no.
-pub async fn presence(
-    http: &Http,
-    cloud: &Cloud,
-    token: &Token,
-    person: Guid,
-) -> Result<(Option<String>, Evidence), GraphError> {
-    let url = format!("{}/v1.0/communications/getPresencesByUserId", cloud.graph_url());
-    let answer = http.ask(&url, &token.value, &json!({"ids": [person.to_string()]})).await?;
-    if answer.status != 200 {
-        return Err(refused(&answer));
-    }
-    let body = answer.json()?;
-    let found = body.get("value").and_then(Value::as_array).ok_or_else(|| answer.foreign())?;
-    Ok((found.first().and_then(|presence| text(presence, "availability")), answer.evidence()))
-}
-
 /// An answer that is not 200.
 fn refused(answer: &Answer) -> GraphError {
     let busy = answer.status == 429 || answer.status >= 500;
@@ -255,6 +235,7 @@ fn text(body: &Value, member: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn an_application_is_read_with_fractions_and_without_what_is_missing() {

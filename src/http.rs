@@ -191,6 +191,11 @@ impl Answer {
         }
     }
 
+    /// The body as it came.
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
     /// What the server's clock showed, to the second.
     pub fn date(&self) -> Option<DateTime<Utc>> {
         let date = self.headers.get("date")?.to_str().ok()?;

@@ -50,7 +50,7 @@ fn readable(anybody: bool, evidence: Evidence) -> Check {
 }
 
 async fn presence(http: &Http, credentials: &Credentials, token: &Token, person: Guid) -> Check {
-    match graph::presence(http, &credentials.cloud, token, person).await {
+    match graph::people::presences(http, &credentials.cloud, token, &[person]).await {
         Ok((_, evidence)) => {
             let check = Check::new(CheckId::Presence, CheckState::Passed, "The presence of people can be read");
             Check { evidence, ..check }

@@ -1,22 +1,21 @@
 //! The part of the session that is about the colleagues of the tenant as agents see them.
 //!
-//! Owns [`State`] and its words. Must not know egui, the services or threads. Start with [`update`].
+//! Owns the words between the session and the worker; [`State`] and what follows from them is `state`'s. Must not know egui,
+//! the services or threads. Start with [`Command`].
 
-use super::{Command as SessionCommand, Session};
+mod faces;
+mod state;
+
+pub use faces::{Face, Faces, GENTLE, Refused};
+pub use state::{Action, Counted, Filter, Load, Numbers, State};
+pub(super) use state::{applied, deleted, opened, receive, update};
+
 use crate::domain::{
-    Account, Failure, Guid, People, Secret, StoredSecret,
+    Account, Credential, DirectoryOptions, Failure, Guid, People, Presence, StoredSecret,
     people::{Ask, Found},
 };
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
-
-/// What is known of it.
-#[derive(Debug, Default)]
-pub struct State {}
-
-/// What a person asks for.
-#[derive(Clone, Debug)]
-pub enum Action {}
 
 /// Whose people, and with which secret they are read.
 #[derive(Clone, Debug)]
@@ -26,7 +25,7 @@ pub struct Source {
     /// Where its secret is.
     pub stored: StoredSecret,
     /// The secret that no keychain keeps.
-    pub session_secret: Option<Secret>,
+    pub session_secret: Option<Credential>,
 }
 
 /// The people of a tenant as they are kept on this computer.
@@ -96,6 +95,33 @@ pub enum Command {
         /// What was found last, which often makes it faster.
         before: Option<Arc<Found>>,
     },
+    /// Count who has numbers, away from the window's thread. Answered by `Counted`.
+    Count {
+        /// Answers carry it.
+        job: u64,
+        /// Among whom.
+        people: Arc<People>,
+        /// What agents see.
+        options: DirectoryOptions,
+    },
+    /// Ask for the presence of at most 650 people. Answered by `Presences`.
+    Presences {
+        /// Answers carry it.
+        job: u64,
+        /// Whose app asks.
+        source: Box<Source>,
+        /// Of whom.
+        people: Vec<Guid>,
+    },
+    /// Fetch photos. Answered by one `Photo` for each person, as they come.
+    Photos {
+        /// Answers carry it.
+        job: u64,
+        /// Whose app asks.
+        source: Box<Source>,
+        /// Of whom.
+        people: Vec<Guid>,
+    },
 }
 
 /// What came of it.
@@ -127,31 +153,10 @@ pub enum Event {
     },
     /// Who was found.
     Found(u64, Arc<Found>),
-}
-
-pub(super) fn update(_session: &mut Session, action: Action, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    match action {}
-}
-
-pub(super) fn receive(_session: &mut Session, _event: Event, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    Vec::new()
-}
-
-/// The data folder was read: this profile is open now, with or without an account.
-pub(super) fn opened(_session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    Vec::new()
-}
-
-/// The account was applied; `before` is how it was.
-pub(super) fn applied(
-    _session: &mut Session,
-    _before: Option<&super::Saved>,
-    _now: DateTime<Utc>,
-) -> Vec<SessionCommand> {
-    Vec::new()
-}
-
-/// The account was deleted.
-pub(super) fn deleted(_session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    Vec::new()
+    /// Who has numbers.
+    Counted(u64, Arc<Counted>),
+    /// How available people are, or why that is not known.
+    Presences(u64, Result<Vec<(Guid, Presence)>, Refused>),
+    /// A person's photo, or that there is none.
+    Photo(u64, Guid, Option<Arc<Face>>),
 }

@@ -89,6 +89,7 @@ impl Worker {
                 out,
                 practice: None,
                 jobs: None,
+                pass: directory::Pass::default(),
                 http: Http::new(&NetworkSettings::default()),
             };
             while let Ok(command) = inbox.recv() {
@@ -136,6 +137,8 @@ struct Lane {
     practice: Option<Practice>,
     /// Started when it is needed first.
     jobs: Option<Jobs>,
+    /// The token of those who ask often.
+    pass: directory::Pass,
     /// Reaches the world as this computer's settings say; cheap to clone.
     http: Http,
 }
