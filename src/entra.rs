@@ -123,6 +123,8 @@ pub struct Directory {
 pub struct Greeting {
     /// What its clock shows, to the second.
     pub date: Option<DateTime<Utc>>,
+    /// It was reached over IPv4 after IPv6 did not work.
+    pub ipv6_is_broken: bool,
     /// The tenant, or Entra's no.
     pub tenant: Result<Directory, Refusal>,
 }
@@ -137,8 +139,9 @@ pub async fn tenant(http: &Http, login_url: &str, tenant: Guid) -> Result<Greeti
     let url = format!("{login_url}/{tenant}/v2.0/.well-known/openid-configuration");
     let answer = http.get_public(&url).await?;
     let date = answer.date();
+    let ipv6_is_broken = http.ipv6_is_broken(&answer).await;
     if answer.status != 200 {
-        return Ok(Greeting { date, tenant: Err(refused(&answer, [])?) });
+        return Ok(Greeting { date, ipv6_is_broken, tenant: Err(refused(&answer, [])?) });
     }
     let body = answer.json()?;
     if text(&body, "token_endpoint").is_none() {
@@ -146,7 +149,7 @@ pub async fn tenant(http: &Http, login_url: &str, tenant: Guid) -> Result<Greeti
     }
     let said = |member| text(&body, member).map(words).filter(|text| !text.is_empty());
     let (region, sub_region) = (said("tenant_region_scope"), said("tenant_region_sub_scope"));
-    Ok(Greeting { date, tenant: Ok(Directory { region, sub_region, evidence: answer.evidence() }) })
+    Ok(Greeting { date, ipv6_is_broken, tenant: Ok(Directory { region, sub_region, evidence: answer.evidence() }) })
 }
 
 /// The fields with which the app proves itself to the token endpoint `url`.

@@ -13,7 +13,7 @@ mod token;
 use crate::{
     domain::{
         AppKey, Check, CheckId, CheckState, CloudKind, Credential, Credentials, Draft, Evidence, ExpiryReading, Field,
-        Problem, Report,
+        Fix, Problem, Report,
         check::{INCOMPLETE, TOKEN_REFUSED},
     },
     entra,
@@ -240,7 +240,8 @@ fn warning(id: CheckId, headline: impl Into<String>, remedy: impl Into<String>, 
 }
 
 fn no_answer(id: CheckId, failure: &Failure) -> Check {
-    failed(id, failure.headline(), failure.remedy(), failure.evidence())
+    let fix = failure.is_about_settings().then_some(Fix::Network);
+    Check { fix, ..failed(id, failure.headline(), failure.remedy(), failure.evidence()) }
 }
 
 /// A server that is up but does not want to answer now; nothing is wrong with the account.

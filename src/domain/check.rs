@@ -186,13 +186,15 @@ impl Check {
     }
 }
 
-/// A value that is known to be right for a field at fault.
+/// What Liaison can put right with one click, or where it is put right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fix {
     /// This is the Object ID of the app registration with the entered client ID.
     ObjectId(Guid),
     /// The tenant lives in this cloud.
     Cloud(CloudKind),
+    /// How this computer reaches Microsoft can be what is wrong.
+    Network,
 }
 
 /// A secret or a certificate of the app registration, as Graph tells of it. It never holds the secret.

@@ -47,7 +47,7 @@ pub use guid::Guid;
 pub use history::{Deed, History, Origin};
 pub use licensing::LicensingMode;
 pub use messages::{MessageKey, SystemMessages};
-pub use network::{NetworkSettings, Proxy};
+pub use network::{NetworkDraft, NetworkField, NetworkSettings, Proxy, ProxyAddress, ProxyKind};
 pub use people::{People, PersonRef};
 pub use presence::{Presence, PresenceKind};
 pub use problem::{Problem, Severity};

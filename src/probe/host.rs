@@ -88,6 +88,14 @@ fn answers(cloud: &Cloud, greeting: &Greeting, now: DateTime<Utc>) -> Check {
         Err(refusal) => refusal.evidence.clone(),
     };
     let evidence = Evidence { code: None, message: None, ..evidence };
+    if greeting.ipv6_is_broken {
+        return warning(
+            CheckId::SignInHost,
+            format!("{host} answers over IPv4; IPv6 does not work from here"),
+            "Ask your network team to repair IPv6 or to switch it off for this computer: every new connection tries it first and waits in vain.",
+            evidence,
+        );
+    }
     let Some(date) = greeting.date else {
         return Check { evidence, ..passed(CheckId::SignInHost, format!("{host} answers")) };
     };
@@ -203,6 +211,18 @@ mod tests {
         assert_eq!(own.parse().map(|cloud| other_clouds(&cloud)), Ok(vec![]));
     }
 
+    fn greeting(date: Option<DateTime<Utc>>, ipv6_is_broken: bool) -> Greeting {
+        Greeting { date, ipv6_is_broken, tenant: Ok(Directory::default()) }
+    }
+
+    #[test]
+    fn broken_ipv6_is_told() {
+        let cloud = Cloud::known(CloudKind::Global).expect("known");
+        let check = answers(&cloud, &greeting(None, true), DateTime::default());
+        assert_eq!(check.state, CheckState::Warning);
+        assert!(check.headline.ends_with("IPv6 does not work from here"), "{}", check.headline);
+    }
+
     #[test]
     fn clocks_are_compared_to_five_minutes() {
         let now = DateTime::from_timestamp(1_795_000_000, 0).expect("a valid moment");
@@ -215,7 +235,7 @@ mod tests {
             (-90_000, CheckState::Warning, "clock is 1 day behind"),
         ] {
             let date = Some(now - TimeDelta::seconds(seconds));
-            let check = answers(&cloud, &Greeting { date, tenant: Ok(Directory::default()) }, now);
+            let check = answers(&cloud, &greeting(date, false), now);
             assert_eq!(check.state, state, "{}", check.headline);
             assert!(check.headline.contains(words), "{}", check.headline);
         }

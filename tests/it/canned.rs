@@ -3,11 +3,16 @@
 //! It knows nothing of Microsoft: each answer is raw bytes, so that answers no real server should give can be given too.
 
 use std::{
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
     thread,
 };
+
+use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// A word in a request's line, and what it is answered.
+pub type Route = (&'static str, Vec<Vec<u8>>);
 
 /// One request as it arrived.
 #[derive(Clone, Debug)]
@@ -56,23 +61,45 @@ impl Canned {
 
     /// Answers by what is asked: the first route whose word stands in the request's line gives its next answer, and its last
     /// one again and again. What no route fits, or a route without answers, is cut off.
-    pub fn route(routes: Vec<(&'static str, Vec<Vec<u8>>)>) -> Self {
+    pub fn route(routes: Vec<Route>) -> Self {
+        Self::accept("http", routes, Some)
+    }
+
+    /// The same over https.
+    pub fn route_over_tls(routes: Vec<Route>, config: ServerConfig) -> Self {
+        let config = Arc::new(config);
+        Self::accept("https", routes, move |stream| {
+            let mut tls = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream);
+            // A client that does not trust the certificate hangs up, and there is nothing to answer.
+            while tls.conn.is_handshaking() {
+                tls.conn.complete_io(&mut tls.sock).ok()?;
+            }
+            Some(tls)
+        })
+    }
+
+    fn accept<S: Read + Write>(
+        scheme: &str,
+        routes: Vec<Route>,
+        open: impl Fn(TcpStream) -> Option<S> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let url = format!("{scheme}://{}", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
-        let (seen, routes) = (requests.clone(), Arc::new(Mutex::new(routes)));
+        let (seen, routes, open) = (requests.clone(), Arc::new(Mutex::new(routes)), Arc::new(open));
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let (mut stream, seen, routes) = (stream.unwrap(), seen.clone(), routes.clone());
+                let (stream, seen, routes, open) = (stream.unwrap(), seen.clone(), routes.clone(), open.clone());
                 thread::spawn(move || {
-                    let request = read(&mut BufReader::new(&stream));
+                    let Some(mut stream) = open(stream) else { return };
+                    let request = read(&mut BufReader::new(&mut stream));
                     let line = request.line.clone();
                     seen.lock().unwrap().push(request);
                     let mut routes = routes.lock().unwrap();
                     let Some((_, answers)) = routes.iter_mut().find(|(word, _)| line.contains(word)) else { return };
                     let answer = if answers.len() > 1 { answers.remove(0) } else { answers.concat() };
                     drop(routes);
-                    let _ = stream.write_all(&answer);
+                    let _ = stream.write_all(&answer).and_then(|()| stream.flush());
                 });
             }
         });

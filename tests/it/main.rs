@@ -5,6 +5,7 @@ mod canned;
 mod certificate;
 mod cli;
 mod keeper;
+mod network;
 mod oauth;
 mod practice;
 mod probe;

@@ -256,13 +256,13 @@ fn what_is_not_microsofts_answer_is_called_that() {
     let cut_off = b"HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\n{".to_vec();
     let huge = format!("{{\"access_token\":\"{}\"}}", "x".repeat(4 * 1024 * 1024));
     for (first, headline) in [
-        (answer(200, &html, "<html>Please sign in</html>"), "Something else answered in place of 127.0.0.1"),
-        (answer(403, &html, "<html>Blocked</html>"), "Something else answered in place of 127.0.0.1"),
-        (answer(302, &["Location: http://127.0.0.1:1/login"], ""), "Something else answered in place of 127.0.0.1"),
+        (answer(200, &html, "<html>Please sign in</html>"), "A web page answered in place of 127.0.0.1"),
+        (answer(403, &html, "<html>Blocked</html>"), "A web page answered in place of 127.0.0.1"),
+        (answer(302, &["Location: http://127.0.0.1:1/login"], ""), "A web page answered in place of 127.0.0.1"),
         (json(200, j!({"hello": "world"})), "Something else answered in place of 127.0.0.1"),
         (json(200, j!("text")), "Something else answered in place of 127.0.0.1"),
         (json(404, j!({"message": "no such route"})), "Something else answered in place of 127.0.0.1"),
-        (answer(407, &[], ""), "The proxy of this computer did not pass the request on"),
+        (answer(407, &[], ""), "The proxy of this computer wants a user name and a password"),
         (answer(200, &[], &huge), "sent far more than was asked for"),
         (cut_off, "closed the connection before its answer was complete"),
         (Vec::new(), "closed the connection before its answer was complete"),
@@ -493,7 +493,7 @@ fn all_keys_of_the_app_are_told_and_the_tested_one_is_marked() {
 fn trouble_of_graph_itself_blames_no_field() {
     for (answer, headline) in [
         (graph_error(401, "InvalidAuthenticationToken"), "Microsoft Graph does not accept the sign-in"),
-        (graph_error(500, "generalException"), "Microsoft Graph has a trouble of its own (HTTP 500)"),
+        (graph_error(501, "generalException"), "Microsoft Graph has a trouble of its own (HTTP 501)"),
         (graph_error(402, "PaymentRequired"), "Microsoft Graph refused to show the app registration (HTTP 402)"),
         (answer(200, &[], "<html>"), "Something else answered in place of 127.0.0.1"),
         (Vec::new(), "127.0.0.1"),
