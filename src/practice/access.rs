@@ -79,6 +79,35 @@ pub(super) const READ_MY_PRESENCE: Needs = Needs {
     workload: Workload::Teams,
 };
 
+/// <https://learn.microsoft.com/en-us/graph/api/chat-post>
+pub(super) const CREATE_CHAT: Needs =
+    Needs { app: &["Chat.Create"], delegated: &["Chat.Create", "Chat.ReadWrite"], workload: Workload::Teams };
+
+/// <https://learn.microsoft.com/en-us/graph/api/chat-get>
+pub(super) const READ_CHAT: Needs = Needs {
+    app: &["Chat.ReadBasic.All", "Chat.Read.All", "Chat.ReadWrite.All"],
+    delegated: &["Chat.ReadBasic", "Chat.Read", "Chat.ReadWrite"],
+    workload: Workload::Teams,
+};
+
+/// <https://learn.microsoft.com/en-us/graph/api/chat-list-messages>
+pub(super) const READ_MESSAGES: Needs = Needs {
+    app: &["Chat.Read.All", "Chat.ReadWrite.All"],
+    delegated: &["Chat.Read", "Chat.ReadWrite"],
+    workload: Workload::Teams,
+};
+
+/// <https://learn.microsoft.com/en-us/graph/api/chats-getallmessages>
+pub(super) const READ_ALL_MESSAGES: Needs =
+    Needs { app: &["Chat.Read.All", "Chat.ReadWrite.All"], delegated: &[], workload: Workload::Teams };
+
+/// An app may only import messages, never send any. <https://learn.microsoft.com/en-us/graph/api/chat-post-messages>
+pub(super) const SEND_MESSAGE: Needs = Needs {
+    app: &["Teamwork.Migrate.All"],
+    delegated: &["ChatMessage.Send", "Chat.ReadWrite"],
+    workload: Workload::Teams,
+};
+
 impl Needs {
     /// Refuses a token that has none of the permissions.
     pub fn check(&self, world: &World, claims: &Claims) -> Result<(), Fault> {

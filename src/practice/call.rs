@@ -52,6 +52,18 @@ impl Call {
         Uuid::parse_str(self.header("client-request-id")?).ok()
     }
 
+    /// The query of this call with one option put in place of its earlier value, behind an absolute address.
+    pub fn link(&self, address: &str, option: &str, value: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, earlier) in self.query() {
+            if name != option {
+                query.append_pair(&name, &earlier);
+            }
+        }
+        query.append_pair(option, value);
+        format!("{address}?{}", query.finish().replace("%24", "$"))
+    }
+
     /// The body of a Graph request.
     pub fn json(&self) -> Result<Value, Fault> {
         serde_json::from_slice(&self.body).map_err(|_| {

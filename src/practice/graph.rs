@@ -1,23 +1,22 @@
 //! Microsoft Graph under `/v1.0`: finds the resource, then checks throttling, the token and its permissions, then answers.
 //!
-//! It owns that order and the organization. The app is in `applications`, people are in `users`, presence in `presence`,
-//! permissions in `access`. It must not know how sign-ins are checked. Start reading at `respond`.
+//! It owns that order and the organization. Paths are in `resource`, permissions in `access`, and each part of
+//! Graph has a file of its own. It must not know how sign-ins are checked. Start reading at `respond`.
 
 use axum::{
     body::Body,
-    http::{Method, Response, StatusCode},
+    http::{Response, StatusCode},
 };
 use chrono::Utc;
 use serde_json::{Value, json};
 
 use super::{
-    GRAPH_APP_ID, Scenario,
-    access::{self, Needs},
-    applications::{self, Key},
+    GRAPH_APP_ID, Scenario, applications,
     call::Call,
-    delta,
+    chats, delta,
     graph_error::{self, Answer, Fault},
     odata, photos, presence,
+    resource::{self, Resource},
     tenant::{TENANT_DOMAIN, TENANT_ID, TENANT_NAME},
     token::{self, Claims, Unreadable},
     users,
@@ -27,55 +26,15 @@ use super::{
 /// How many requests the scenario `throttled` refuses.
 const THROTTLED_REQUESTS: u32 = 2;
 
-/// First segments that Graph has and the practice tenant has not.
-const NOT_BUILT: [&str; 8] =
-    ["$batch", "applications", "chats", "communications", "groups", "servicePrincipals", "subscriptions", "teams"];
-
-/// What a method and a path ask for.
-enum Resource<'a> {
-    Application(Key<'a>),
-    UpdateApplication(Key<'a>),
-    AddPassword(Key<'a>),
-    RemovePassword(Key<'a>),
-    Owners(Key<'a>),
-    Users,
-    UserCount,
-    User(&'a str),
-    UserDelta,
-    /// Of whom, and in which size.
-    Photo(&'a str, Option<&'a str>),
-    Me,
-    Presence(&'a str),
-    MyPresence,
-    Presences,
-    Organization,
-}
-
-impl Resource<'_> {
-    fn needs(&self) -> Needs {
-        match self {
-            Resource::Application(_) | Resource::Owners(_) => access::READ_APPLICATION,
-            Resource::UpdateApplication(_) | Resource::AddPassword(_) | Resource::RemovePassword(_) => {
-                access::CHANGE_APPLICATION
-            }
-            Resource::Users | Resource::UserCount | Resource::User(_) | Resource::UserDelta => access::READ_USERS,
-            Resource::Photo(..) => access::READ_PHOTOS,
-            Resource::Me => access::READ_ME,
-            Resource::Presence(_) | Resource::Presences => access::READ_PRESENCE,
-            Resource::MyPresence => access::READ_MY_PRESENCE,
-            Resource::Organization => access::READ_ORGANIZATION,
-        }
-    }
-
-    /// Paths that mean the person who is signed in.
-    fn is_mine(&self) -> bool {
-        matches!(self, Resource::Me | Resource::MyPresence)
-    }
-}
-
 /// Any request under `/v1.0`.
 pub(super) fn respond(world: &World, call: &Call) -> Response<Body> {
-    graph_error::response(world, call, answer(world, call))
+    let result = answer(world, call);
+    let is_lost = result.is_ok() && resource::find(call).is_ok_and(|one| one.changes()) && world.loses_answer();
+    let mut response = graph_error::response(world, call, result);
+    if is_lost {
+        response.extensions_mut().insert(graph_error::Lost);
+    }
+    response
 }
 
 /// A path that is neither a sign-in path nor under `/v1.0`.
@@ -87,7 +46,7 @@ pub(super) fn unknown_version(world: &World, call: &Call) -> Response<Body> {
 
 fn answer(world: &World, call: &Call) -> Result<Answer, Fault> {
     // An unknown segment is refused before the token is looked at.
-    let resource = find(call)?;
+    let resource = resource::find(call)?;
     check_throttle(world, call)?;
     let claims = authenticate(world, call)?;
     if resource.is_mine() && !claims.is_delegated() {
@@ -110,61 +69,14 @@ fn answer(world: &World, call: &Call) -> Result<Answer, Fault> {
         Resource::MyPresence => presence::get(world, &claims.oid),
         Resource::Presences => presence::by_user_id(world, call),
         Resource::Organization => Ok(Answer::Json(organization(world))),
+        Resource::CreateChat => chats::create(world, call, &claims),
+        Resource::Chat(id) => chats::get(world, &claims, id),
+        Resource::ChatMembers(id) => chats::members(world, &claims, id),
+        Resource::Chats(of) => chats::list(world, &claims, of),
+        Resource::Messages(id) => chats::list_messages(world, call, &claims, id),
+        Resource::SendMessage(id) => chats::send(world, call, &claims, id),
+        Resource::AllMessages(key) => chats::of_everybody(world, call, key),
     }
-}
-
-fn find(call: &Call) -> Result<Resource<'_>, Fault> {
-    let segments: Vec<&str> = call.segments.iter().skip(1).map(String::as_str).collect();
-    let found = match segments[..] {
-        ["applications", id, ref rest @ ..] => of_application(Key::ObjectId(id), rest)?,
-        ["users"] => vec![(Method::GET, Resource::Users)],
-        ["users", "$count"] => vec![(Method::GET, Resource::UserCount)],
-        ["users", "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"] => {
-            vec![(Method::GET, Resource::UserDelta)]
-        }
-        ["users", id, "photo", "$value"] => vec![(Method::GET, Resource::Photo(id, None))],
-        ["users", id, "photos", size, "$value"] => vec![(Method::GET, Resource::Photo(id, Some(size)))],
-        ["users", _, "photo" | "photos", ..] => return Err(Fault::not_built(&call.path)),
-        ["users", key] => vec![(Method::GET, Resource::User(key))],
-        ["users", id, "presence"] | ["communications", "presences", id] => {
-            vec![(Method::GET, Resource::Presence(id))]
-        }
-        ["communications", "getPresencesByUserId"] => vec![(Method::POST, Resource::Presences)],
-        ["organization"] => vec![(Method::GET, Resource::Organization)],
-        ["me"] => vec![(Method::GET, Resource::Me)],
-        ["me", "presence"] => vec![(Method::GET, Resource::MyPresence)],
-        [first, ref rest @ ..] if let Some(key) = Key::from_segment(first) => of_application(key, rest)?,
-        [first, ..] if NOT_BUILT.contains(&first) => {
-            return Err(Fault::not_built(&call.path));
-        }
-        ["users", _, navigation, ..] | ["me", navigation, ..] => return Err(unknown_segment(navigation)),
-        ["organization", ..] => return Err(Fault::not_built(&call.path)),
-        [first, ..] => return Err(unknown_segment(first)),
-        [] => return Err(Fault::not_built("the service document")),
-    };
-    found.into_iter().find(|(method, _)| *method == call.method).map(|(_, resource)| resource).ok_or_else(|| {
-        Fault::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "Request_BadRequest",
-            "Specified HTTP method is not allowed for the request target.",
-        )
-    })
-}
-
-/// What there is under an application, by method.
-fn of_application<'a>(key: Key<'a>, rest: &[&str]) -> Result<Vec<(Method, Resource<'a>)>, Fault> {
-    Ok(match rest {
-        [] => vec![(Method::GET, Resource::Application(key)), (Method::PATCH, Resource::UpdateApplication(key))],
-        ["owners"] => vec![(Method::GET, Resource::Owners(key))],
-        // Actions may be called by their full names.
-        ["addPassword" | "microsoft.graph.addPassword"] => vec![(Method::POST, Resource::AddPassword(key))],
-        ["removePassword" | "microsoft.graph.removePassword"] => vec![(Method::POST, Resource::RemovePassword(key))],
-        [navigation, ..] => return Err(unknown_segment(navigation)),
-    })
-}
-
-fn unknown_segment(segment: &str) -> Fault {
-    Fault::bad_request(format!("Resource not found for the segment '{segment}'."))
 }
 
 /// In mid-load, the scenarios refuse every third page after the first one, once.
@@ -238,7 +150,10 @@ fn organization(world: &World) -> Value {
 mod tests {
     use std::time::Duration;
 
-    use axum::{body::Bytes, http::HeaderMap};
+    use axum::{
+        body::Bytes,
+        http::{HeaderMap, Method},
+    };
 
     use super::*;
     use crate::practice::{roster::Roster, token::Proof};

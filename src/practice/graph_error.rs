@@ -39,6 +39,7 @@ pub(super) struct Fault {
 #[derive(Debug)]
 pub(super) enum Answer {
     Json(Value),
+    Created(Value),
     NoContent,
     Text(String),
     /// Content type and content.
@@ -121,6 +122,10 @@ impl Fault {
     }
 }
 
+/// Marks an answer that must not arrive.
+#[derive(Clone)]
+pub(super) struct Lost;
+
 /// Puts an answer or a fault on the wire, with the ids that Microsoft tells clients to log.
 /// <https://learn.microsoft.com/en-us/graph/best-practices-concept>
 pub(super) fn response(world: &World, call: &Call, result: Result<Answer, Fault>) -> Response<Body> {
@@ -130,6 +135,7 @@ pub(super) fn response(world: &World, call: &Call, result: Result<Answer, Fault>
     let mut more: Vec<(&'static str, String)> = Vec::new();
     let (status, kind, body) = match result {
         Ok(Answer::Json(value)) => (StatusCode::OK, DATA, value.to_string().into_bytes()),
+        Ok(Answer::Created(value)) => (StatusCode::CREATED, DATA, value.to_string().into_bytes()),
         Ok(Answer::NoContent) => (StatusCode::NO_CONTENT, "", Vec::new()),
         Ok(Answer::Text(text)) => (StatusCode::OK, "text/plain", text.into_bytes()),
         Ok(Answer::Bytes(kind, bytes)) => (StatusCode::OK, kind, bytes),

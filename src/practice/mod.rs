@@ -9,6 +9,7 @@ mod access;
 mod applications;
 mod assertion;
 mod call;
+mod chats;
 mod credentials;
 mod delegated;
 mod delta;
@@ -20,6 +21,7 @@ mod odata;
 mod people;
 mod photos;
 mod presence;
+mod resource;
 mod roster;
 mod scenario;
 mod search;
@@ -34,6 +36,7 @@ use std::{fmt, io, path::PathBuf, sync::Arc, thread, time::Duration};
 
 use tokio::sync::oneshot;
 
+pub use chats::ConferenceWords;
 use credentials::Certificate;
 pub use roster::{Colleague, Removal};
 pub use scenario::Scenario;
@@ -58,6 +61,8 @@ pub struct Options {
     pub delay: Duration,
     /// A certificate (PEM or DER) that the app may sign in with instead of its secret.
     pub app_certificate: Option<PathBuf>,
+    /// How long colleagues in chats take for an answer.
+    pub reply_pace: Duration,
 }
 
 impl Default for Options {
@@ -69,6 +74,7 @@ impl Default for Options {
             tls: None,
             delay: Duration::ZERO,
             app_certificate: None,
+            reply_pace: Duration::from_secs(2),
         }
     }
 }
@@ -246,6 +252,17 @@ impl Practice {
         certificates.push(Certificate::read(certificate)?);
         self.world.set_certificates(certificates);
         Ok(())
+    }
+
+    /// The words that colleagues in chats answer with; without them they look for the two responses in the invitation,
+    /// as in `(YES/NO)`, and take the defaults for the rest.
+    pub fn set_conference_words(&self, words: Option<ConferenceWords>) {
+        self.world.chats().words = words;
+    }
+
+    /// How long colleagues in chats take for an answer; 2 seconds at the start.
+    pub fn set_reply_pace(&self, pace: Duration) {
+        self.world.chats().set_pace(pace);
     }
 
     /// How long the sign-in does not know a new secret in the scenario `late_secret`; 20 seconds at the start.

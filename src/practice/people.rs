@@ -157,6 +157,11 @@ impl Person {
         self.index % 3 != 1
     }
 
+    /// Those without a mailbox have no Teams licence either.
+    pub fn has_teams(&self) -> bool {
+        self.index % 17 != 12
+    }
+
     /// Any number that stays the same for this person.
     pub fn dice(&self) -> u64 {
         self.dice

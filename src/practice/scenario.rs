@@ -96,6 +96,10 @@ scenarios! {
         "The app may renew its secret, but the sign-in does not know a new one for its first 20 seconds and refuses it with AADSTS7000215.";
     TokensExpired, "tokens_expired", "Access tokens have just ended",
         "Every access token used before this was chosen has expired, so Graph answers 401 until the program gets a new one.";
+    LostAnswer, "lost_answer", "An answer gets lost",
+        "The first message, chat or secret that is sent to Graph is stored, but the connection breaks before the answer; then everything works.";
+    PaymentRequired, "payment_required", "Messages must be paid for",
+        "As before 25 August 2025: Graph answers 402 PaymentRequired to every request about messages that does not name the billing model B.";
     Throttled, "throttled", "Graph asks to wait",
         "Microsoft Graph answers the first two requests with 429 and asks to wait a second, then works.";
     ThrottledHard, "throttled_hard", "Graph keeps asking to wait",

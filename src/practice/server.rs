@@ -6,7 +6,10 @@ use std::{
     fs, io,
     net::{Ipv4Addr, SocketAddr, TcpListener as StdListener},
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -14,10 +17,10 @@ use std::{
 use axum::{
     Router,
     body::to_bytes,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State, connect_info::Connected},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
-    serve::Listener,
+    serve::{IncomingStream, Listener},
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
@@ -36,7 +39,7 @@ use tokio_rustls::{
 
 use super::{
     Options, RequestLog, Scenario, StartError, TlsFiles, call::Call, credentials::Certificate, delegated, discovery,
-    graph, roster::Roster, sign_in, world::World,
+    graph, graph_error, roster::Roster, sign_in, world::World,
 };
 
 /// Larger than any request that the real servers take on these paths.
@@ -69,6 +72,7 @@ pub(super) fn prepare(options: Options) -> Result<(Arc<World>, Serving), StartEr
         options.scenario,
         options.delay,
     ));
+    world.chats().set_pace(options.reply_pace);
     if let Some(path) = &options.app_certificate {
         let unusable = |reason| StartError::AppCertificate(path.clone(), reason);
         let bytes = fs::read(path).map_err(|error| unusable(error.to_string()))?;
@@ -89,9 +93,10 @@ impl Serving {
             let (lines, ready) = mpsc::channel(16);
             tokio::spawn(accept(listener, tls, Arc::clone(&world), lines));
             let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-            let router = Router::new().fallback(answer).with_state(world);
+            let service =
+                Router::new().fallback(answer).with_state(world).into_make_service_with_connect_info::<Scissors>();
             tokio::select! {
-                _ = axum::serve(Lines { ready, address }, router) => {}
+                _ = axum::serve(Lines { ready, address }, service) => {}
                 _ = stopped => {}
             }
         });
@@ -144,7 +149,7 @@ async fn prepare_line(stream: TcpStream, tls: Option<TlsAcceptor>, world: Arc<Wo
             Ok(Err(_)) | Err(_) => return,
         },
     };
-    let _ = lines.send(Line { stream, world }).await;
+    let _ = lines.send(Line { stream, world, scissors: Scissors::default() }).await;
 }
 
 struct Lines {
@@ -175,11 +180,22 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 struct Line {
     stream: Box<dyn Stream>,
     world: Arc<World>,
+    scissors: Scissors,
+}
+
+/// Cuts one connection, so that an answer never arrives.
+#[derive(Clone, Default)]
+struct Scissors(Arc<AtomicBool>);
+
+impl Connected<IncomingStream<'_, Lines>> for Scissors {
+    fn connect_info(stream: IncomingStream<'_, Lines>) -> Scissors {
+        stream.io().scissors.clone()
+    }
 }
 
 impl Line {
     fn is_cut(&self) -> bool {
-        self.world.scenario() == Scenario::Offline
+        self.scissors.0.load(Ordering::Relaxed) || self.world.scenario() == Scenario::Offline
     }
 }
 
@@ -218,7 +234,11 @@ impl AsyncWrite for Line {
     }
 }
 
-async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
+async fn answer(
+    State(world): State<Arc<World>>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -229,6 +249,9 @@ async fn answer(State(world): State<Arc<World>>, request: Request) -> Response {
     time::sleep(world.delay + slow).await;
     let response = route(&world, &call, scenario);
     world.remember(entry(&call, response.status()));
+    if response.extensions().get::<graph_error::Lost>().is_some() {
+        scissors.0.store(true, Ordering::Relaxed);
+    }
     response
 }
 

@@ -6,7 +6,6 @@
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value, json};
-use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::{
@@ -218,15 +217,7 @@ fn total(world: &World, search: Option<&Search>) -> u32 {
 fn next_link(world: &World, call: &Call, (next, again): (u32, bool)) -> String {
     let again = if again { " again" } else { "" };
     let token = URL_SAFE_NO_PAD.encode(format!("practice page from {next}{again}"));
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in call.query() {
-        if name != "$skiptoken" {
-            query.append_pair(&name, &value);
-        }
-    }
-    query.append_pair("$skiptoken", &token);
-    let query = query.finish().replace("%24", "$");
-    format!("{}/v1.0/users?{query}", world.origin)
+    call.link(&format!("{}/v1.0/users", world.origin), "$skiptoken", &token)
 }
 
 fn read_token(token: &str) -> Result<(u32, bool), Fault> {

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     RequestLog, Scenario,
+    chats::Chats,
     credentials::{Certificate, Registration, Secret},
     delegated::Grants,
     roster::Roster,
@@ -33,6 +34,7 @@ pub(super) struct World {
     grants: Mutex<Grants>,
     log: Mutex<VecDeque<RequestLog>>,
     registration: Mutex<Registration>,
+    chats: Mutex<Chats>,
 }
 
 struct Dial {
@@ -40,6 +42,7 @@ struct Dial {
     since: DateTime<Utc>,
     graph_requests: u32,
     later_pages: u32,
+    lost_answers: u32,
     /// How long the sign-in does not know a new secret in the scenario `late_secret`.
     propagation: Duration,
     /// Access tokens that were used, by their `uti`.
@@ -60,6 +63,7 @@ impl World {
                 since: Utc::now(),
                 graph_requests: 0,
                 later_pages: 0,
+                lost_answers: 0,
                 propagation: PROPAGATION,
                 used_tokens: HashSet::new(),
                 ended_tokens: HashSet::new(),
@@ -67,6 +71,7 @@ impl World {
             grants: Mutex::default(),
             log: Mutex::new(VecDeque::new()),
             registration: Mutex::new(Registration::default()),
+            chats: Mutex::default(),
         }
     }
 
@@ -80,6 +85,7 @@ impl World {
         dial.since = Utc::now();
         dial.graph_requests = 0;
         dial.later_pages = 0;
+        dial.lost_answers = 0;
         if scenario == Scenario::TokensExpired {
             let used = std::mem::take(&mut dial.used_tokens);
             dial.ended_tokens.extend(used);
@@ -94,6 +100,19 @@ impl World {
     /// What people have agreed to and no client has redeemed yet.
     pub fn grants(&self) -> MutexGuard<'_, Grants> {
         lock(&self.grants)
+    }
+
+    /// The chats of the tenant.
+    pub fn chats(&self) -> MutexGuard<'_, Chats> {
+        lock(&self.chats)
+    }
+
+    /// True once in the scenario `lost_answer`.
+    pub fn loses_answer(&self) -> bool {
+        let mut dial = lock(&self.dial);
+        let loses = dial.scenario == Scenario::LostAnswer && dial.lost_answers == 0;
+        dial.lost_answers += u32::from(loses);
+        loses
     }
 
     pub fn set_propagation(&self, propagation: Duration) {

@@ -2,6 +2,7 @@
 
 mod applications;
 mod assertion;
+mod chats;
 mod delegated;
 mod delta;
 mod discovery;

@@ -72,6 +72,8 @@ fn expected(scenario: Scenario) -> Failed {
         | Scenario::MayRenewAny
         | Scenario::LateSecret
         | Scenario::TokensExpired
+        | Scenario::LostAnswer
+        | Scenario::PaymentRequired
         | Scenario::Throttled
         | Scenario::ThrottledMidLoad
         | Scenario::OutageMidLoad

@@ -55,6 +55,8 @@ fn expected(scenario: Scenario) -> SignIn {
         | Scenario::MayRenewAny
         | Scenario::LateSecret
         | Scenario::TokensExpired
+        | Scenario::LostAnswer
+        | Scenario::PaymentRequired
         | Scenario::Throttled
         | Scenario::ThrottledHard
         | Scenario::ThrottledMidLoad
