@@ -75,8 +75,8 @@ async fn code(practice: &Practice) -> String {
 /// An access token in the name of a person, given by user principal name.
 pub async fn token_of(practice: &Practice, account: &str, scope: &str) -> String {
     let page = open(practice, &changed("scope", scope)).await;
-    let page = press(practice, &page, &[("account", account)]).await;
-    let code = back(&press(practice, &page, &[("answer", "accept")]).await)["code"].clone();
+    let page = page.press(&[("account", account)]).await;
+    let code = back(&page.press(&[("answer", "accept")]).await)["code"].clone();
     let reply = token(practice, &redemption(&code)).await;
     reply.json()["access_token"].as_str().expect("a token").to_owned()
 }
