@@ -5,6 +5,8 @@
 //! old entry removed. Whatever is left over is removed by the next save or start. Calls can block on the keychain's own
 //! question: use it on a worker thread. Start with [`Keeper::apply`].
 
+mod agents;
+
 pub use crate::store::{KeepError, Store};
 
 use crate::{
@@ -288,7 +290,7 @@ impl Keeper {
         Ok(stored.map(|()| (now_stored, true)))
     }
 
-    /// Removes from the keychain what no account refers to, and says what kept it from that. What could not be removed
+    /// Removes from the keychain what neither account nor agent refers to, and says what kept it from that. What could not be removed
     /// stays written down for the next time.
     fn clean_up(&self, store: &mut Store, _held: &Lock) -> Option<VaultError> {
         let unknown = |error: KeepError| VaultError::Other(error.headline().trim_end_matches('.').to_owned());

@@ -2,6 +2,7 @@
 //!
 //! ARCHITECTURE.md draws the rooms; `domain` is where to start reading.
 
+pub mod agents;
 pub mod certificate;
 pub mod cli;
 pub mod csv_file;

@@ -4,6 +4,7 @@
 //! A [`Store`] is a connection for one piece of work. Nothing stays open in between, so that a backup put back, a removed
 //! folder or a newer Liaison's migration is noticed the next time. Start with `Store::save`.
 
+mod agents;
 mod error;
 mod file;
 mod history;
@@ -92,6 +93,9 @@ impl Store {
                 applied_at: change.now,
             };
             rows::write(tx, &saved)?;
+            if let Some(before) = &before {
+                agents::account_changed(tx, &before.account, &saved.account)?;
+            }
             history::append(tx, &Deed::saved(&change.origin, before.as_ref(), &saved))?;
             Ok(saved)
         })
@@ -105,6 +109,7 @@ impl Store {
                 return Err(KeepError::WrongName.into());
             }
             rows::remove(tx)?;
+            agents::remove_all(tx)?;
             Ok(history::append(tx, &Deed::deleted(&saved, now))?)
         })
     }
@@ -186,12 +191,13 @@ impl Store {
         self.write(|tx| Ok(tx.execute(sql, [reference, &rows::moment(now)]).map(drop)?))
     }
 
-    /// The references that were written down and that no account has, the oldest first.
+    /// The references that were written down and that neither an account nor an agent has, the oldest first.
     pub(crate) fn left_over(&self) -> Result<Vec<String>, KeepError> {
         let read = || -> rusqlite::Result<_> {
             let mut statement = self.connection.prepare(
                 "SELECT reference FROM keychain_entry
                 WHERE reference NOT IN (SELECT keychain_reference FROM account WHERE keychain_reference IS NOT NULL)
+                    AND reference NOT IN (SELECT reference FROM agent_entry)
                 ORDER BY created_at, rowid",
             )?;
             statement.query_map([], |row| row.get(0))?.collect()

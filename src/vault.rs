@@ -295,6 +295,29 @@ impl VaultError {
     }
 }
 
+impl VaultError {
+    /// What is wrong, where it is about a person's sign-in and not the account's secret.
+    pub fn headline_of_sign_in(&self) -> String {
+        match self {
+            VaultError::NotFound => "The sign-in is no longer in the keychain.".into(),
+            VaultError::TooLong => "The sign-in is too long for the keychain.".into(),
+            error => error.headline(),
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy_of_sign_in(&self) -> String {
+        let (_, start, _) = words();
+        match self {
+            VaultError::NotAvailable => {
+                format!("{start}, then sign in again. Sign-ins are kept in the keychain and nowhere else.")
+            }
+            VaultError::NotFound => "Sign in again on the Agents screen.".into(),
+            error => error.remedy(),
+        }
+    }
+}
+
 impl fmt::Display for VaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.headline(), self.remedy())

@@ -3,7 +3,7 @@
 //! Owns what is kept of one. Knows nothing of tokens, which are in the keychain only, or of how a person signs in. Start
 //! with [`Agent`].
 
-use super::guid::Guid;
+use super::{account::Account, guid::Guid};
 use chrono::{DateTime, Utc};
 
 /// A person who enabled Teams integration.
@@ -48,6 +48,19 @@ impl Standing {
             Standing::Enabled => None,
             Standing::MustSignIn(reason) | Standing::MustReEnable(reason) => Some(reason),
         }
+    }
+}
+
+/// Why everybody has to enable Teams integration anew after a change of the account: a sentence; `None` where nobody has to.
+/// A sign-in is of one tenant and one app.
+///
+/// <https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens>
+pub fn re_enable_reason(before: &Account, after: &Account) -> Option<&'static str> {
+    match (before.tenant_id != after.tenant_id, before.client_id != after.client_id) {
+        (false, false) => None,
+        (true, false) => Some("The account names another tenant now."),
+        (false, true) => Some("The account names another app now."),
+        (true, true) => Some("The account names another tenant and another app now."),
     }
 }
 

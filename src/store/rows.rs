@@ -166,16 +166,16 @@ fn cloud(row: &Row<'_>) -> rusqlite::Result<Cloud> {
     draft.parse().map_err(|_| unreadable("login_url", "an address"))
 }
 
-fn guid(row: &Row<'_>, column: &str) -> rusqlite::Result<Guid> {
+pub(super) fn guid(row: &Row<'_>, column: &str) -> rusqlite::Result<Guid> {
     Guid::parse(&row.get::<_, String>(column)?).map_err(|_| unreadable(column, "an ID"))
 }
 
-fn read_moment(row: &Row<'_>, column: &str) -> rusqlite::Result<DateTime<Utc>> {
+pub(super) fn read_moment(row: &Row<'_>, column: &str) -> rusqlite::Result<DateTime<Utc>> {
     // Not `parse_from_rfc3339`, which refuses years that `moment` writes.
     row.get::<_, String>(column)?.parse().map_err(|_| unreadable(column, "a moment"))
 }
 
-fn key<T>(row: &Row<'_>, column: &str, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub(super) fn key<T>(row: &Row<'_>, column: &str, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     read(&row.get::<_, String>(column)?).ok_or_else(|| unreadable(column, "one of the known words"))
 }
 

@@ -67,6 +67,7 @@ const ROOMS: &[Room] = &[
     Room { name: "entra", enters: &["domain", "http", "certificate"], never: WINDOW },
     Room { name: "graph", enters: &["domain", "http", "entra"], never: WINDOW },
     Room { name: "oauth", enters: &["domain", "http", "entra"], never: WINDOW },
+    Room { name: "agents", enters: &["domain", "profile", "vault", "keeper", "http", "oauth"], never: WINDOW },
     // A secret that the keychain does not give is a check that failed, too.
     Room { name: "probe", enters: &["domain", "http", "entra", "graph", "vault"], never: WINDOW },
     // Wire structs shared with the client would let one mistake pass on both sides.
@@ -83,6 +84,7 @@ const ROOMS: &[Room] = &[
             "keeper",
             "settings_file",
             "csv_file",
+            "agents",
             "http",
             "entra",
             "graph",
@@ -103,6 +105,7 @@ const ROOMS: &[Room] = &[
             "keeper",
             "settings_file",
             "csv_file",
+            "agents",
             "http",
             "entra",
             "graph",
