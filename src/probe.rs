@@ -15,6 +15,7 @@ use crate::{
         AppKey, Check, CheckId, CheckState, CloudKind, Credential, Credentials, Draft, Evidence, ExpiryReading, Field,
         Fix, Problem, Report,
         check::{INCOMPLETE, TOKEN_REFUSED},
+        licensing,
     },
     entra,
     http::{Failure, Http},
@@ -237,6 +238,11 @@ fn failed(id: CheckId, headline: impl Into<String>, remedy: impl Into<String>, e
 
 fn warning(id: CheckId, headline: impl Into<String>, remedy: impl Into<String>, evidence: Evidence) -> Check {
     Check { state: CheckState::Warning, ..failed(id, headline, remedy, evidence) }
+}
+
+fn payment_required(id: CheckId, evidence: Evidence) -> Check {
+    let (headline, remedy) = licensing::PAYMENT_REQUIRED;
+    failed(id, headline, remedy, evidence)
 }
 
 fn no_answer(id: CheckId, failure: &Failure) -> Check {

@@ -3,7 +3,7 @@
 //! Owns the words for what is wrong with an Object ID, and how the tested secret is found among the app's. Knows nothing of
 //! the order of the checks. Start with [`look`].
 
-use super::{Walk, busy, certificate, failed, no_answer, warning};
+use super::{Walk, busy, certificate, failed, no_answer, payment_required, warning};
 use crate::{
     domain::{
         AppKey, AppKeyKind, Check, CheckId, CheckState, Credential, Credentials, Evidence, Expiry, ExpiryReading,
@@ -119,6 +119,7 @@ async fn application(http: &Http, credentials: &Credentials, token: &Token) -> R
             "Test again. If it stays like this, check that the right cloud is chosen and that this computer's clock is right.",
             evidence,
         ),
+        402 => payment_required(ID, evidence),
         429 | 500.. => busy(ID, "Microsoft Graph", refusal.status, refusal.retry_after, evidence),
         status => failed(
             ID,

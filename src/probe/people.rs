@@ -3,7 +3,7 @@
 //! Owns the words for what Graph refuses of them. A permission that is missing is a warning: the credentials are valid.
 //! Start with [`look`].
 
-use super::{Walk, busy, failed, no_answer, warning};
+use super::{Walk, busy, failed, no_answer, payment_required, warning};
 use crate::{
     domain::{Check, CheckId, CheckState, CloudKind, Credentials, Evidence, Guid},
     entra::Token,
@@ -79,6 +79,7 @@ fn refused(id: CheckId, what: &str, permission: &str, error: GraphError) -> Chec
             "Test again. If it stays like this, check that the right cloud is chosen and that this computer's clock is right.",
             refusal.evidence,
         ),
+        402 => payment_required(id, refusal.evidence),
         429 | 500.. => busy(id, "Microsoft Graph", refusal.status, refusal.retry_after, refusal.evidence),
         status => failed(
             id,

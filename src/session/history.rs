@@ -7,7 +7,7 @@ use crate::domain::{
     Draft, Failure, History, Origin,
     history::{Entry, Kind},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use std::{path::PathBuf, sync::Arc};
 
 /// What is known of it.
@@ -27,6 +27,8 @@ pub struct State {
     shown: Vec<usize>,
     /// Of the last command whose answer is awaited.
     job: Option<u64>,
+    /// When the messages were counted, and how many there were in that month.
+    messages: Option<(DateTime<Utc>, u64)>,
 }
 
 /// The entries, ready to be searched.
@@ -64,6 +66,12 @@ fn searched(entry: &Entry) -> String {
 }
 
 impl State {
+    /// How many messages conferences sent to Teams in this month of the calendar, in UTC, as far as it is known.
+    pub fn messages(&self, now: DateTime<Utc>) -> Option<u64> {
+        let month = |at: DateTime<Utc>| (at.year(), at.month());
+        self.messages.map(|(at, count)| if month(at) == month(now) { count } else { 0 })
+    }
+
     /// How many entries are shown.
     pub fn count(&self) -> usize {
         self.shown.len()
@@ -131,6 +139,8 @@ pub enum Command {
     },
     /// Write something down that changes nothing that is kept.
     Record(Box<crate::domain::Deed>),
+    /// Count messages that a conference sent to Teams; none only asks how many there were this month.
+    AddMessages(u32),
     /// Write the entries to a file.
     Export {
         /// Answers carry it.
@@ -145,6 +155,8 @@ pub enum Command {
 pub enum Event {
     /// The entries were read, or could not be.
     Loaded(u64, Result<Arc<Read>, Failure>),
+    /// So many messages were sent to Teams this month.
+    Messages(u64),
     /// An entry's settings were read, or could not be.
     Settings {
         /// Of the command.
@@ -202,6 +214,7 @@ pub(super) fn receive(session: &mut Session, event: Event, now: DateTime<Utc>) -
                 Err(failure) => session.notice = Some(Notice::bad(failure.to_string())),
             }
         }
+        Event::Messages(count) => state.messages = Some((now, count)),
         // Of a question that was asked again, or of another profile.
         Event::Loaded(..) | Event::Settings { .. } => {}
     }
@@ -222,7 +235,9 @@ fn restore(session: &mut Session, entry: i64, draft: Draft, now: DateTime<Utc>) 
 
 /// The data folder was read: this profile is open now, with or without an account.
 pub(super) fn opened(session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    reload(session)
+    let mut commands = vec![SessionCommand::History(Command::AddMessages(0))];
+    commands.extend(reload(session));
+    commands
 }
 
 /// The account was applied; `before` is how it was.

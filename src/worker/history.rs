@@ -30,6 +30,19 @@ impl Lane {
                     self.out.send(SessionEvent::Failed((&error).into()));
                 }
             }
+            Command::AddMessages(number) => {
+                let now = (self.now)();
+                let counted = self.keeper().and_then(|mut keeper| {
+                    if number > 0 {
+                        keeper.add_messages(number, now)?;
+                    }
+                    keeper.messages(now)
+                });
+                // It is for information only: where it cannot be kept, nothing is said.
+                if let Ok(count) = counted {
+                    self.out.send(SessionEvent::History(Event::Messages(count)));
+                }
+            }
             Command::Export { job, path } => {
                 self.out.send(match self.read_history().and_then(|history| export(&path, &history)) {
                     Ok(()) => SessionEvent::Written(job, path),

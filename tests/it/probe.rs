@@ -494,7 +494,7 @@ fn trouble_of_graph_itself_blames_no_field() {
     for (answer, headline) in [
         (graph_error(401, "InvalidAuthenticationToken"), "Microsoft Graph does not accept the sign-in"),
         (graph_error(501, "generalException"), "Microsoft Graph has a trouble of its own (HTTP 501)"),
-        (graph_error(402, "PaymentRequired"), "Microsoft Graph refused to show the app registration (HTTP 402)"),
+        (graph_error(402, "PaymentRequired"), "Microsoft asks for payment for this request (HTTP 402)"),
         (answer(200, &[], "<html>"), "Something else answered in place of 127.0.0.1"),
         (Vec::new(), "127.0.0.1"),
     ] {

@@ -11,7 +11,7 @@ use crate::{
         view::{Actions, View},
     },
 };
-use egui::{Ui, accesskit::Role};
+use egui::{Sense, Ui, accesskit::Role, vec2};
 
 /// Draws the section.
 pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
@@ -46,6 +46,9 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 form::small(ui, licensing::METERING_ENDED);
+                if let Some(count) = view.session.history.messages(view.now) {
+                    this_month(ui, count);
+                }
                 let (text, link, url) = licensing::BILLING_CHANGES;
                 form::prose(ui, |ui| {
                     form::small(ui, text);
@@ -54,4 +57,16 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
             });
         });
     });
+}
+
+/// The month's messages against what evaluation mode once allowed: a thin bar and words. For information only, so in grey.
+fn this_month(ui: &mut Ui, count: u64) {
+    let p = palette(ui);
+    form::small(ui, &licensing::this_month(count));
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width().min(220.0), 8.0), Sense::hover());
+    let bar = rect.shrink2(vec2(0.0, 2.0));
+    ui.painter().rect_filled(bar, 2, p.line);
+    let share = (count as f32 / licensing::EVALUATION_LIMIT as f32).min(1.0);
+    let full = egui::Rect::from_min_size(bar.min, vec2(bar.width() * share, bar.height()));
+    ui.painter().rect_filled(full, 2, p.muted);
 }

@@ -2,7 +2,7 @@
 
 use super::window::{Place, practice};
 use egui::{Key, Modifiers, accesskit::Role};
-use liaison::practice::Scenario;
+use liaison::{keeper::Keeper, practice::Scenario};
 
 const NAME_FIELD: &str = "To delete it, type its name: Contoso";
 
@@ -78,4 +78,19 @@ fn a_new_account_with_entries_is_dropped_only_after_asking() {
     window.click("Delete…");
     window.click("Drop it");
     window.expect("Connect your contact center to Microsoft Teams");
+}
+
+#[test]
+fn the_months_messages_stand_against_the_limit_that_was() {
+    let place = Place::new();
+    let mut window = place.open();
+    window.click("Add a Microsoft Teams account");
+    window.expect("No conference has sent a message to Teams this month.");
+    let mut keeper = Keeper::open(&place.profile, place.vault.clone()).unwrap();
+    keeper.add_messages(11, chrono::Utc::now()).unwrap();
+    keeper.add_messages(1, chrono::Utc::now()).unwrap();
+    keeper.add_messages(300, chrono::Utc::now() - chrono::Duration::days(40)).unwrap();
+    let mut window = place.open();
+    window.click("Add a Microsoft Teams account");
+    window.expect("Conferences have sent 12 messages to Teams this month. Evaluation mode once ended at 500 a month");
 }
