@@ -6,6 +6,7 @@
 //! Sources: <https://learn.microsoft.com/en-us/graph/api/application-get> and <https://learn.microsoft.com/en-us/graph/errors>.
 
 pub mod people;
+pub mod users;
 
 use crate::{
     domain::{Cloud, Evidence, Guid},

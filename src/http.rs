@@ -41,6 +41,8 @@ const LOOK_UP: Duration = Duration::from_secs(1);
 pub struct Http {
     ways: Arc<Ways>,
     timeout: Duration,
+    /// How long all pauses between the tries of one request may take together.
+    patience: Duration,
 }
 
 impl Default for Http {
@@ -57,7 +59,12 @@ impl Http {
 
     /// The same with another patience: how long a connection may take to come about, and how long one try in all.
     pub fn with_limits(settings: &NetworkSettings, connect: Duration, timeout: Duration) -> Self {
-        Self { ways: Arc::new(Ways::new(settings, connect)), timeout }
+        Self { ways: Arc::new(Ways::new(settings, connect)), timeout, patience: PATIENCE }
+    }
+
+    /// The same client for somebody who tries again by himself, and can say so meanwhile.
+    pub fn impatient(&self) -> Self {
+        Self { patience: Duration::ZERO, ..self.clone() }
     }
 
     /// Sends a GET with a bearer token.
@@ -66,6 +73,17 @@ impl Http {
     /// No usable answer came. An answer with any status but a redirect is an answer.
     pub async fn get(&self, url: &str, token: &Secret) -> Result<Answer, Failure> {
         self.send(url, self.client(url)?.get(url).bearer_auth(token.expose())).await
+    }
+
+    /// Sends a GET with a bearer token to Graph's index, which can be a little behind and alone knows how many there are.
+    ///
+    /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
+    ///
+    /// # Errors
+    /// No usable answer came. An answer with any status but a redirect is an answer.
+    pub async fn get_eventual(&self, url: &str, token: &Secret) -> Result<Answer, Failure> {
+        let request = self.client(url)?.get(url).bearer_auth(token.expose());
+        self.send(url, request.header("ConsistencyLevel", "eventual")).await
     }
 
     /// Sends a GET for something that anybody may read.
@@ -113,7 +131,7 @@ impl Http {
 
     /// Tries again where a server asks for it, and nowhere else: <https://learn.microsoft.com/en-us/graph/throttling>
     async fn send(&self, url: &str, request: RequestBuilder) -> Result<Answer, Failure> {
-        let mut patience = PATIENCE;
+        let mut patience = self.patience;
         let mut tries = 0;
         loop {
             // A form and an empty body can always be cloned; only a stream could not.

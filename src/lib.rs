@@ -15,6 +15,7 @@ pub mod oauth;
 pub mod practice;
 pub mod probe;
 pub mod profile;
+pub mod roster;
 pub mod session;
 pub mod settings_file;
 pub mod store;

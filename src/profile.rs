@@ -2,11 +2,15 @@
 //!
 //! Owns the names inside it and the platform's place for it. Creates nothing and reads nothing; [`crate::store`] does.
 
+use crate::domain::Guid;
 use directories::ProjectDirs;
 use std::{
     fmt,
     path::{Path, PathBuf},
 };
+
+/// How the names of the files with people begin.
+const PEOPLE: &str = "people-";
 
 /// The folder of one installation's data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +52,17 @@ impl Profile {
     /// The database; it may not exist yet.
     pub fn database(&self) -> PathBuf {
         self.dir.join("liaison.sqlite3")
+    }
+
+    /// The people of a tenant; it may not exist yet. The number is that of the file's form: another Liaison with another form
+    /// keeps its own.
+    pub fn people(&self, tenant: Guid) -> PathBuf {
+        self.dir.join(format!("{PEOPLE}1-{tenant}.sqlite3"))
+    }
+
+    /// Whether a file of this name holds people, of whatever tenant and form.
+    pub(crate) fn holds_people(name: &str) -> bool {
+        name.starts_with(PEOPLE)
     }
 
     /// The file whose lock a saving process holds. It stays empty.

@@ -12,6 +12,7 @@ use crate::{
         StoredSecret, expiry,
     },
     keeper::{Applied, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
+    roster,
     settings_file::{self, Imported, LIMIT, SettingsFileError},
     vault::VaultError,
 };
@@ -247,6 +248,9 @@ pub(super) fn delete(cli: &Cli, name: &str) -> Said {
                 said.complain(format!(
                     "Its client secret is still in the keychain, and is removed when Liaison is used again: {error}"
                 ));
+            }
+            if let Err(failure) = roster::forget(&cli.profile) {
+                said.complain(failure);
             }
             said.line(format!("Deleted “{}”.", saved.account.name));
             said.ends(DONE)

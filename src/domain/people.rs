@@ -7,12 +7,14 @@
 mod block;
 mod fold;
 mod order;
+mod progress;
 pub mod search;
 #[cfg(test)]
 mod tests;
 
 pub use block::{Block, NewPerson};
 pub use order::Order;
+pub use progress::{Kept, Pause, Progress};
 pub use search::{Ask, Found, HasNumber, Query, Rows};
 
 use super::{
@@ -214,8 +216,13 @@ impl Builder {
         Self { blocks, open, gone: (*before.gone).clone(), before }
     }
 
-    /// Takes back a block as it was kept, with the places in it at which nobody is any more. Before any push.
-    pub fn add_block(&mut self, block: Block, gone: impl IntoIterator<Item = u16>) {
+    /// Takes back a block as it was kept, with the places in it at which nobody is any more. Before any push. Answers whether
+    /// it can follow the blocks before it, all of which have to be full.
+    #[must_use]
+    pub fn add_block(&mut self, block: Block, gone: impl IntoIterator<Item = u16>) -> bool {
+        if !self.open.is_empty() {
+            return false;
+        }
         let first = self.rows();
         for at in gone {
             self.gone.insert(first + u32::from(at));
@@ -225,6 +232,7 @@ impl Builder {
         } else {
             self.open = block;
         }
+        true
     }
 
     /// Adds a person. Answers with a block that is full now, so that it can be kept while the next one is filled.
@@ -246,14 +254,21 @@ impl Builder {
         (self.blocks.len() * BLOCK + self.open.len()) as u32
     }
 
+    /// How many blocks are full.
+    pub fn full(&self) -> usize {
+        self.blocks.len()
+    }
+
     /// The block that is not full, if there is anybody in it.
-    pub fn rest(&mut self) -> Option<Arc<Block>> {
-        (!self.open.is_empty()).then(|| self.seal())
+    pub fn rest(&self) -> Option<&Block> {
+        Some(&self.open).filter(|block| !block.is_empty())
     }
 
     /// Puts everybody in order. Of people who came twice, the later one counts.
     pub fn finish(mut self) -> People {
-        self.rest();
+        if !self.open.is_empty() {
+            self.seal();
+        }
         let mut people = People { blocks: self.blocks, ..People::default() };
         people.by_id = order::by_id(&people, &mut self.gone);
         people.gone = Arc::new(self.gone);

@@ -6,6 +6,7 @@
 mod faces;
 mod state;
 
+pub use crate::domain::people::{Kept, Pause, Progress};
 pub use faces::{Face, Faces, GENTLE, Refused};
 pub use state::{Action, Counted, Filter, Load, Numbers, State};
 pub(super) use state::{applied, deleted, opened, receive, update};
@@ -14,7 +15,6 @@ use crate::domain::{
     Account, Credential, DirectoryOptions, Failure, Guid, People, Presence, StoredSecret,
     people::{Ask, Found},
 };
-use chrono::{DateTime, Utc};
 use std::sync::Arc;
 
 /// Whose people, and with which secret they are read.
@@ -26,37 +26,6 @@ pub struct Source {
     pub stored: StoredSecret,
     /// The secret that no keychain keeps.
     pub session_secret: Option<Credential>,
-}
-
-/// The people of a tenant as they are kept on this computer.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// Who.
-    pub people: Arc<People>,
-    /// When they were read from the directory.
-    pub at: DateTime<Utc>,
-}
-
-/// How far a load is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    /// How many people have come, or how many changes.
-    pub people: usize,
-    /// How many there are, where Graph tells.
-    pub total: Option<usize>,
-    /// Only what has changed since the last load is read.
-    pub changes_only: bool,
-    /// Why it does not go on at the moment.
-    pub pause: Option<Pause>,
-}
-
-/// A load waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pause {
-    /// Microsoft asked for it; else the network does not work.
-    pub asked_for: bool,
-    /// When it goes on.
-    pub until: DateTime<Utc>,
 }
 
 /// What is wanted from outside.

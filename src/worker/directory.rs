@@ -1,6 +1,7 @@
 //! The lane's part that is about the colleagues of the tenant as agents see them.
 //!
-//! Owns how its commands are carried out. Must not know egui. Start with `Lane::directory`.
+//! Owns how its commands are carried out. What takes its time is done beside the lane: nobody waits for the directory to save
+//! an account. Must not know egui. Start with `Lane::directory`.
 
 mod faces;
 
@@ -8,42 +9,71 @@ pub(super) use faces::Pass;
 
 use super::Lane;
 use crate::{
-    domain::{Coverage, DirectoryOptions, People, coverage::is_e164},
+    domain::{Coverage, DirectoryOptions, Failure, People, coverage::is_e164},
+    roster::{self, Refresh},
     session::{
         Event as SessionEvent,
-        directory::{Command, Counted, Event},
+        directory::{Command, Counted, Event, Source},
     },
 };
 use std::sync::Arc;
 
 impl Lane {
     pub(super) fn directory(&mut self, command: Command) {
+        let out = self.out.clone();
+        let send = move |event| out.send(SessionEvent::Directory(event));
         match command {
-            Command::Open { job, .. } => {
-                self.out.send(SessionEvent::Directory(Event::Opened { job, kept: None, cut_off: None }));
-            }
-            Command::Refresh { .. } => {}
-            Command::Cancel { job } => self.cancel(job),
-            Command::Search { job, people, ask, before } => {
-                let out = self.out.clone();
+            Command::Open { job, tenant } => {
+                let (profile, memory) = (self.profile.clone(), self.people.clone());
                 self.spawn(job, async move {
-                    let search = move || Arc::new(people.search(*ask, before.as_deref()));
-                    if let Ok(found) = tokio::task::spawn_blocking(search).await {
-                        out.send(SessionEvent::Directory(Event::Found(job, found)));
+                    let opened = tokio::task::spawn_blocking(move || roster::open(&profile, tenant, &memory));
+                    match opened.await {
+                        Ok(Ok(state)) => send(Event::Opened { job, kept: state.kept, cut_off: state.cut_off }),
+                        Ok(Err(failure)) => send(Event::OpenFailed(job, failure)),
+                        Err(_) => {}
                     }
                 });
             }
+            Command::Refresh { job, source, everybody } => match self.refresh(&source, everybody) {
+                Ok(refresh) => self.spawn(job, async move {
+                    match refresh.run(|progress| send(Event::Progress(job, progress))).await {
+                        Ok(refreshed) => send(Event::Refreshed(job, refreshed.kept, refreshed.not_kept)),
+                        Err(stopped) => {
+                            send(Event::Stopped { job, failure: stopped.failure, resumable: stopped.resumable });
+                        }
+                    }
+                }),
+                Err(failure) => send(Event::Stopped { job, failure, resumable: false }),
+            },
+            Command::Cancel { job } => self.cancel(job),
+            Command::Search { job, people, ask, before } => self.spawn(job, async move {
+                let search = move || Arc::new(people.search(*ask, before.as_deref()));
+                if let Ok(found) = tokio::task::spawn_blocking(search).await {
+                    send(Event::Found(job, found));
+                }
+            }),
             Command::Count { job, people, options } => {
-                let out = self.out.clone();
                 self.spawn(job, async move {
                     if let Ok(counted) = tokio::task::spawn_blocking(move || count(&people, &options)).await {
-                        out.send(SessionEvent::Directory(Event::Counted(job, Arc::new(counted))));
+                        send(Event::Counted(job, Arc::new(counted)));
                     }
                 });
             }
             Command::Presences { job, source, people } => self.presences(job, &source, people),
             Command::Photos { job, source, people } => self.photos(job, &source, people),
         }
+    }
+
+    fn refresh(&mut self, source: &Source, everybody: bool) -> Result<Refresh, Failure> {
+        let credentials = self.credentials_of(source)?;
+        Ok(Refresh {
+            http: self.http.clone(),
+            credentials,
+            profile: self.profile.clone(),
+            now: self.now,
+            memory: self.people.clone(),
+            everybody,
+        })
     }
 }
 

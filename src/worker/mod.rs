@@ -21,6 +21,7 @@ use crate::{
     practice::{self, Practice, Scenario},
     probe::{self, Subject},
     profile::Profile,
+    roster,
     session::{ApplyFailure, Command, Event, FileTask, PortalValues, PracticeInfo, ScenarioInfo, ThemeChoice},
     settings_file,
     vault::Vault,
@@ -88,6 +89,7 @@ impl Worker {
                 now,
                 out,
                 practice: None,
+                people: roster::Memory::default(),
                 jobs: None,
                 pass: directory::Pass::default(),
                 http: Http::new(&NetworkSettings::default()),
@@ -139,6 +141,8 @@ struct Lane {
     jobs: Option<Jobs>,
     /// The token of those who ask often.
     pass: directory::Pass,
+    /// The people that were read last.
+    people: roster::Memory,
     /// Reaches the world as this computer's settings say; cheap to clone.
     http: Http,
 }
@@ -246,6 +250,11 @@ impl Lane {
 
     fn delete(&mut self, job: u64, name: &str, expected: i64) {
         let deleted = self.keeper().and_then(|mut keeper| keeper.delete(name, expected, (self.now)()));
+        if deleted.is_ok()
+            && let Err(error) = roster::forget(&self.profile)
+        {
+            self.out.send(Event::Failed(error));
+        }
         self.out.send(match deleted {
             Ok(deleted) => Event::Deleted(job, deleted.secret_left.as_ref().map(Failure::from)),
             Err(error) => Event::DeleteFailed(job, self.why(error)),

@@ -62,29 +62,39 @@ impl Canned {
     /// Answers by what is asked: the first route whose word stands in the request's line gives its next answer, and its last
     /// one again and again. What no route fits, or a route without answers, is cut off.
     pub fn route(routes: Vec<Route>) -> Self {
+        Self::route_by(|_| routes)
+    }
+
+    /// The same, for answers that name the server's own address.
+    pub fn route_by(routes: impl FnOnce(&str) -> Vec<Route>) -> Self {
         Self::accept("http", routes, Some)
     }
 
     /// The same over https.
     pub fn route_over_tls(routes: Vec<Route>, config: ServerConfig) -> Self {
         let config = Arc::new(config);
-        Self::accept("https", routes, move |stream| {
-            let mut tls = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream);
-            // A client that does not trust the certificate hangs up, and there is nothing to answer.
-            while tls.conn.is_handshaking() {
-                tls.conn.complete_io(&mut tls.sock).ok()?;
-            }
-            Some(tls)
-        })
+        Self::accept(
+            "https",
+            |_| routes,
+            move |stream| {
+                let mut tls = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream);
+                // A client that does not trust the certificate hangs up, and there is nothing to answer.
+                while tls.conn.is_handshaking() {
+                    tls.conn.complete_io(&mut tls.sock).ok()?;
+                }
+                Some(tls)
+            },
+        )
     }
 
     fn accept<S: Read + Write>(
         scheme: &str,
-        routes: Vec<Route>,
+        routes: impl FnOnce(&str) -> Vec<Route>,
         open: impl Fn(TcpStream) -> Option<S> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("{scheme}://{}", listener.local_addr().unwrap());
+        let routes = routes(&url);
         let requests = Arc::new(Mutex::new(Vec::new()));
         let (seen, routes, open) = (requests.clone(), Arc::new(Mutex::new(routes)), Arc::new(open));
         thread::spawn(move || {

@@ -10,6 +10,7 @@ mod network;
 mod oauth;
 mod practice;
 mod probe;
+mod roster;
 mod screens;
 mod settings_file;
 mod tidy;

@@ -68,6 +68,7 @@ const ROOMS: &[Room] = &[
     Room { name: "graph", enters: &["domain", "http", "entra"], never: WINDOW },
     Room { name: "oauth", enters: &["domain", "http", "entra"], never: WINDOW },
     Room { name: "agents", enters: &["domain", "profile", "vault", "keeper", "http", "oauth"], never: WINDOW },
+    Room { name: "roster", enters: &["domain", "profile", "http", "entra", "graph"], never: WINDOW },
     // A secret that the keychain does not give is a check that failed, too.
     Room { name: "probe", enters: &["domain", "http", "entra", "graph", "vault"], never: WINDOW },
     // Wire structs shared with the client would let one mistake pass on both sides.
@@ -88,6 +89,7 @@ const ROOMS: &[Room] = &[
             "http",
             "entra",
             "graph",
+            "roster",
             "probe",
             "practice",
         ],
@@ -109,6 +111,7 @@ const ROOMS: &[Room] = &[
             "http",
             "entra",
             "graph",
+            "roster",
             "probe",
             "practice",
         ],

@@ -230,8 +230,10 @@ fn a_change_takes_the_place_of_what_was_and_the_old_snapshot_stays() {
     // Kept as bytes and taken back.
     let mut builder = Builder::default();
     for (block, gone) in after.blocks() {
-        builder.add_block(Block::from_bytes(&block.to_bytes()).expect("reads"), gone);
+        assert!(builder.add_block(Block::from_bytes(&block.to_bytes()).expect("reads"), gone));
     }
+    let one_more = Block::from_bytes(&after.blocks().next().expect("a block").0.to_bytes()).expect("reads");
+    assert!(!builder.add_block(one_more, []), "only the last block may have room");
     let again = builder.finish();
     assert_eq!(shown(&again, again.in_order(Order::Name)), shown(&after, after.in_order(Order::Name)));
     assert_eq!(find(&again, "new here"), ["New here"]);
@@ -253,7 +255,7 @@ fn damaged_bytes_are_no_people() {
         bytes[at] ^= 0xff;
         if let Some(block) = Block::from_bytes(&bytes) {
             let mut builder = Builder::default();
-            builder.add_block(block, []);
+            assert!(builder.add_block(block, []));
             let people = builder.finish();
             assert!(people.iter().all(|(_, person)| person.numbers().count() < 2000));
         }
