@@ -3,6 +3,7 @@
 //! ARCHITECTURE.md draws the rooms; `domain` is where to start reading.
 
 pub mod agents;
+pub mod calendar;
 pub mod certificate;
 pub mod cli;
 pub mod csv_file;
@@ -11,6 +12,7 @@ pub mod entra;
 pub mod graph;
 pub mod http;
 pub mod keeper;
+pub mod notify;
 pub mod oauth;
 pub mod practice;
 pub mod probe;

@@ -5,6 +5,7 @@
 use liaison::{
     cli::{self, Args, Renderer},
     domain::Failure,
+    notify::Notifier,
     ui,
     vault::Vault,
 };
@@ -37,6 +38,12 @@ fn window(args: &Args) -> Result<(), Failure> {
         Renderer::Glow => ui::Renderer::Glow,
         Renderer::Wgpu => ui::Renderer::Wgpu,
     });
-    let setup = ui::Setup { profile, vault: Vault::os(), now: chrono::Utc::now, ask_desktop: true };
+    let setup = ui::Setup {
+        profile,
+        vault: Vault::os(),
+        now: chrono::Utc::now,
+        notifier: Notifier::desktop(),
+        ask_desktop: true,
+    };
     ui::run(setup, renderer)
 }

@@ -27,10 +27,12 @@ pub mod paste;
 pub mod people;
 pub mod presence;
 pub mod problem;
+pub mod reminder;
 pub mod saved;
 pub mod secret;
 pub mod setup;
 pub mod sign_in;
+pub mod timeline;
 
 pub use account::{Account, Credentials};
 pub use agent::{Agent, Standing};

@@ -2,7 +2,7 @@
 //!
 //! Owns what is asked first, and what is waited for. Start with `Session::request_close`.
 
-use super::{Command, Dialog, Session};
+use super::{Command, Dialog, Session, renewal};
 
 impl Session {
     pub(super) fn request_close(&mut self) {
@@ -38,12 +38,14 @@ impl Session {
     }
 
     pub(super) fn go_away(&mut self, command: Command) -> Vec<Command> {
+        let mut commands = renewal::stop(self);
         let (theme, next_job) = (self.theme, self.next_job + 1);
         let (session_secret, waiting_secret) = match command {
             Command::EnterPractice => (None, self.session_secret.take()),
             _ => (self.waiting_secret.take(), None),
         };
         *self = Self { theme, next_job, session_secret, waiting_secret, ..Self::default() };
-        vec![command]
+        commands.push(command);
+        commands
     }
 }

@@ -17,6 +17,8 @@ pub enum FileTask {
     OpenCertificate,
     /// A certificate's public half is written, for the portal.
     SaveCertificate,
+    /// A calendar file with reminders of the end is written.
+    Calendar,
 }
 
 impl FileTask {
@@ -28,6 +30,7 @@ impl FileTask {
             FileTask::Transcript => "Saving…",
             FileTask::OpenCertificate => "Reading the certificate…",
             FileTask::SaveCertificate => "Saving the certificate…",
+            FileTask::Calendar => "Saving the reminders…",
         }
     }
 
@@ -40,6 +43,7 @@ impl FileTask {
             FileTask::Transcript => "Save the transcript",
             FileTask::OpenCertificate => "Open a certificate with its private key",
             FileTask::SaveCertificate => "Save the certificate for the Azure portal",
+            FileTask::Calendar => "Save reminders for your calendar",
         }
     }
 
@@ -50,7 +54,7 @@ impl FileTask {
             FileTask::Import => "Import",
             FileTask::Transcript => "Save",
             FileTask::OpenCertificate => "Open",
-            FileTask::SaveCertificate => "Save",
+            FileTask::SaveCertificate | FileTask::Calendar => "Save",
         }
     }
 
@@ -60,6 +64,7 @@ impl FileTask {
             FileTask::Export => Some("liaison-settings.json"),
             FileTask::Import | FileTask::OpenCertificate => None,
             FileTask::SaveCertificate => Some("liaison.cer"),
+            FileTask::Calendar => Some("liaison-reminders.ics"),
             FileTask::History => Some("liaison-history.csv"),
             FileTask::Transcript => Some("liaison-conference.txt"),
         }
@@ -73,6 +78,7 @@ impl FileTask {
             FileTask::Transcript => ("Text", &["txt"]),
             FileTask::OpenCertificate => ("Certificates with a private key", &["pem", "pfx", "p12"]),
             FileTask::SaveCertificate => ("Certificates", &["cer"]),
+            FileTask::Calendar => ("Calendar files", &["ics"]),
         }
     }
 }

@@ -438,7 +438,9 @@ impl Session {
                 Vec::new()
             }
             (FileTask::Import, _) => vec![Command::Import { job, path }],
-            (FileTask::OpenCertificate | FileTask::SaveCertificate, _) => renewal::use_path(self, job, task, path),
+            (FileTask::OpenCertificate | FileTask::SaveCertificate | FileTask::Calendar, _) => {
+                renewal::use_path(self, job, task, path)
+            }
             (FileTask::History, _) => vec![Command::History(history::Command::Export { job, path })],
             (FileTask::Transcript, _) => conference::save(self, job, path),
         }

@@ -4,7 +4,7 @@
 
 use super::{
     Busy, Command, Conflict, Dialog, Editor, Event, FileTask, Notice, Opened, Session, TestResult, ThemeChoice,
-    history, vocabulary::ApplyFailure,
+    history, renewal, vocabulary::ApplyFailure,
 };
 use crate::domain::{Deed, Draft, Failure, LastTest, Origin, Report, Saved, StoredSecret};
 use chrono::{DateTime, Utc};
@@ -33,6 +33,7 @@ impl Session {
                         editor.recorded(&saved);
                     }
                     self.saved = Some(*saved);
+                    return renewal::watch(self);
                 }
                 return self.room_shown();
             }

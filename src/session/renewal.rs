@@ -3,15 +3,27 @@
 //! Owns [`State`] and its words. Must not know egui, the services or threads. Start with [`update`].
 
 mod certificate;
+mod reminders;
+
+pub(super) use reminders::{stop, watch};
 
 use super::{Command as SessionCommand, FileTask, Session};
-use crate::domain::{Certificate, ClientCertificate, Failure, Secret, Typed};
+use crate::domain::{Account, Certificate, ClientCertificate, Failure, Secret, Typed, reminder::Deadline};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
 /// What is known of it.
 #[derive(Debug, Default)]
-pub struct State {}
+pub struct State {
+    /// The reminders that are waited for.
+    watch: Option<Watch>,
+}
+
+#[derive(Debug)]
+struct Watch {
+    job: u64,
+    deadline: Deadline,
+}
 
 /// The dialog of this room that is open, with what is typed into it.
 #[derive(Clone, Debug)]
@@ -73,6 +85,29 @@ pub enum Command {
         /// The certificate.
         certificate: Box<Certificate>,
     },
+    /// Write a calendar file.
+    SaveCalendar {
+        /// Answers carry it.
+        job: u64,
+        /// The file.
+        path: PathBuf,
+        /// What ends.
+        deadline: Deadline,
+        /// Whose.
+        account: Box<Account>,
+    },
+    /// Remind of this end while the program runs, once at each rung of the ladder.
+    Watch {
+        /// To stop it by.
+        job: u64,
+        /// What ends.
+        deadline: Deadline,
+    },
+    /// Stop a job of this room; nothing more comes of it.
+    Stop {
+        /// Of the command.
+        job: u64,
+    },
 }
 
 /// What came of it.
@@ -115,6 +150,10 @@ pub(super) fn use_path(session: &mut Session, job: u64, task: FileTask, path: Pa
             path,
             certificate: Box::new(certificate),
         }),
+        FileTask::Calendar => session.saved.as_ref().and_then(|saved| {
+            let (deadline, account) = (Deadline::of(saved)?, Box::new(saved.account.clone()));
+            Some(Command::SaveCalendar { job, path, deadline, account })
+        }),
         _ => Some(Command::ReadCertificate { job, path, password: None }),
     };
     if command.is_none() {
@@ -129,6 +168,7 @@ fn written(session: &mut Session, job: u64, task: FileTask, path: &std::path::Pa
         FileTask::SaveCertificate => {
             " Upload it in the Azure portal: your app › Certificates & secrets › Certificates, then test the connection."
         }
+        FileTask::Calendar => " Open it with your calendar, which then reminds you, whether Liaison runs or not.",
         _ => "",
     };
     session.notice = Some(super::Notice::good(format!("Saved to {}.{next}", path.display())));
@@ -136,20 +176,20 @@ fn written(session: &mut Session, job: u64, task: FileTask, path: &std::path::Pa
 }
 
 /// The data folder was read: this profile is open now, with or without an account.
-pub(super) fn opened(_session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    Vec::new()
+pub(super) fn opened(session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
+    watch(session)
 }
 
 /// The account was applied; `before` is how it was.
 pub(super) fn applied(
-    _session: &mut Session,
+    session: &mut Session,
     _before: Option<&super::Saved>,
     _now: DateTime<Utc>,
 ) -> Vec<SessionCommand> {
-    Vec::new()
+    watch(session)
 }
 
 /// The account was deleted.
-pub(super) fn deleted(_session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    Vec::new()
+pub(super) fn deleted(session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
+    watch(session)
 }

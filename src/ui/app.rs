@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     domain::Severity,
+    notify::Notifier,
     profile::Profile,
     session::{Action, Command, Editor, Event, Screen, Session, ThemeChoice},
     vault::Vault,
@@ -29,6 +30,8 @@ pub struct Setup {
     pub vault: Vault,
     /// The clock.
     pub now: fn() -> DateTime<Utc>,
+    /// What reminds of the end.
+    pub notifier: Notifier,
     /// Whether to ask the desktop: for its theme, and for its file dialogs.
     pub ask_desktop: bool,
 }
@@ -50,7 +53,8 @@ impl App {
     pub fn new(ctx: &Context, setup: Setup) -> Self {
         theme::install(ctx);
         let repaint = ctx.clone();
-        let worker = Worker::start(setup.profile, setup.vault, setup.now, move || repaint.request_repaint());
+        let wake = move || repaint.request_repaint();
+        let worker = Worker::start(setup.profile, setup.vault, setup.now, setup.notifier, wake);
         worker.send(Command::Load);
         let system_theme = setup.ask_desktop.then(|| {
             let (sender, receiver) = mpsc::channel();

@@ -18,6 +18,7 @@ use crate::{
     },
     http::Http,
     keeper::{self, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
+    notify::Notifier,
     practice::{self, Practice, Scenario},
     probe::{self, Subject},
     profile::Profile,
@@ -73,6 +74,7 @@ impl Worker {
         profile: Profile,
         vault: Vault,
         now: fn() -> DateTime<Utc>,
+        notifier: Notifier,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let (commands, inbox) = mpsc::channel();
@@ -87,6 +89,7 @@ impl Worker {
                 profile,
                 vault,
                 now,
+                notifier,
                 out,
                 practice: None,
                 people: roster::Memory::default(),
@@ -135,6 +138,7 @@ struct Lane {
     profile: Profile,
     vault: Vault,
     now: fn() -> DateTime<Utc>,
+    notifier: Notifier,
     out: Outbox,
     practice: Option<Practice>,
     /// Started when it is needed first.

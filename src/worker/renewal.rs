@@ -2,9 +2,14 @@
 //!
 //! Owns how its commands are carried out. Must not know egui. Start with `Lane::renewal`.
 
+mod reminders;
+
 use super::Lane;
 use crate::{
+    calendar,
     certificate::{self, CertificateError},
+    domain::reminder::Deadline,
+    keeper::Keeper,
     session::{
         Event as SessionEvent, FileTask,
         renewal::{Command, Event},
@@ -40,6 +45,22 @@ impl Lane {
                     Err(error) => SessionEvent::FileFailed(job, TASK, (&error).into()),
                 });
             }
+            Command::SaveCalendar { job, path, deadline, account } => {
+                const TASK: FileTask = FileTask::Calendar;
+                self.out.send(match calendar::save(&path, &deadline, &account, (self.now)()) {
+                    Ok(()) => SessionEvent::Renewal(Event::Written(job, TASK, path)),
+                    Err(failure) => SessionEvent::FileFailed(job, TASK, failure),
+                });
+            }
+            Command::Watch { job, deadline } => {
+                let practice = self.profile != self.home;
+                let deadline = Deadline { practice, ..deadline };
+                let (profile, vault) = (self.profile.clone(), self.vault.clone());
+                let keeper = move || Keeper::open(&profile, vault.clone());
+                let watch = reminders::watch(deadline, keeper, self.notifier.clone(), self.now);
+                self.spawn(job, watch);
+            }
+            Command::Stop { job } => self.cancel(job),
         }
     }
 }

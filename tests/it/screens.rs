@@ -18,4 +18,5 @@ mod keeping;
 mod messages;
 mod pasting;
 mod reach;
+mod reminders;
 mod testing;

@@ -63,6 +63,8 @@ const ROOMS: &[Room] = &[
     Room { name: "settings_file", enters: &["domain"], never: WINDOW },
     Room { name: "csv_file", enters: &["domain"], never: WINDOW },
     Room { name: "http", enters: &["domain"], never: WINDOW },
+    Room { name: "calendar", enters: &["domain"], never: WINDOW },
+    Room { name: "notify", enters: &[], never: WINDOW },
     Room { name: "certificate", enters: &["domain"], never: WINDOW },
     Room { name: "entra", enters: &["domain", "http", "certificate"], never: WINDOW },
     Room { name: "graph", enters: &["domain", "http", "entra"], never: WINDOW },
@@ -79,7 +81,9 @@ const ROOMS: &[Room] = &[
             "domain",
             "session",
             "profile",
+            "calendar",
             "certificate",
+            "notify",
             "store",
             "vault",
             "keeper",
@@ -124,7 +128,7 @@ const DOORS: &[(&str, &[&str])] = &[
     // Recognises values in the JSON that the Azure command line prints.
     ("session/paste.rs", &["serde_json"]),
     // Starts the worker with a folder and a keychain.
-    ("ui/app.rs", &["crate::profile", "crate::vault", "crate::worker"]),
+    ("ui/app.rs", &["crate::notify", "crate::profile", "crate::vault", "crate::worker"]),
     // Answers of the system's file dialog join the worker's.
     ("ui/files.rs", &["crate::worker"]),
 ];

@@ -7,7 +7,7 @@ use crate::{
     session::{Action, FileTask, Opened, Screen},
     ui::{
         form::{self, Kind, Verdict},
-        sections::{directory, guard, licensing, messages, properties, test},
+        sections::{directory, guard, keys, licensing, messages, properties, test},
         theme::{self, palette, semibold, size},
         view::{Actions, View},
     },
@@ -208,6 +208,7 @@ fn pane(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) 
                 properties::show(ui, draft, view, actions);
                 guard::show(ui, view);
                 test::show(ui, view, actions);
+                keys::show(ui, view, actions);
                 properties::cloud(ui, draft, view, actions);
                 form::divider(ui);
                 licensing::show(ui, draft, view, actions);

@@ -5,6 +5,7 @@
 pub mod certificate;
 pub mod directory;
 pub mod guard;
+pub mod keys;
 pub mod licensing;
 pub mod messages;
 pub mod properties;

@@ -9,6 +9,7 @@ use egui_kittest::{
 use liaison::{
     domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Origin, Saved, Secret},
     keeper::{Apply, Keeper, SecretChange, WithoutKeychain},
+    notify::{NotShown, Notifier},
     practice::{Options, Practice, Scenario},
     profile::Profile,
     session::Session,
@@ -27,6 +28,7 @@ const NEVER: Duration = Duration::from_secs(60);
 pub struct Place {
     pub profile: Profile,
     pub vault: Vault,
+    pub notifier: Notifier,
     dir: tempfile::TempDir,
 }
 
@@ -37,7 +39,12 @@ impl Place {
 
     pub fn with(vault: Vault) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Self { profile: Profile::at(dir.path().join("liaison")), vault, dir }
+        Self {
+            profile: Profile::at(dir.path().join("liaison")),
+            vault,
+            notifier: Notifier::rehearsed(|_, _| Err(NotShown)),
+            dir,
+        }
     }
 
     /// A place with an account of this practice tenant, with everything right.
@@ -88,7 +95,13 @@ impl Place {
 
     /// A window whose clock says what it is told.
     pub fn open_at(&self, size: Vec2, now: fn() -> DateTime<Utc>) -> Window {
-        let setup = Setup { profile: self.profile.clone(), vault: self.vault.clone(), now, ask_desktop: false };
+        let setup = Setup {
+            profile: self.profile.clone(),
+            vault: self.vault.clone(),
+            now,
+            notifier: self.notifier.clone(),
+            ask_desktop: false,
+        };
         let builder = Harness::builder().with_size(size).with_max_steps(8);
         let mut window = Window { harness: builder.build_eframe(|cc| App::new(&cc.egui_ctx, setup)) };
         window.wait("the data folder", |session| !matches!(session.opened, liaison::session::Opened::Loading));
