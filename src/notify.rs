@@ -7,7 +7,9 @@ use std::{fmt, sync::Arc};
 
 /// Shows notifications. Clones are the same.
 #[derive(Clone)]
-pub struct Notifier(Arc<dyn Fn(&str, &str) -> Result<(), NotShown> + Send + Sync>);
+pub struct Notifier(Arc<Show>);
+
+type Show = dyn Fn(&str, &str) -> Result<(), NotShown> + Send + Sync;
 
 /// The desktop shows no notification: it has nobody who does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
