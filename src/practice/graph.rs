@@ -49,7 +49,8 @@ fn answer(world: &World, call: &Call) -> Result<Answer, Fault> {
     let resource = resource::find(call)?;
     check_throttle(world, call)?;
     let claims = authenticate(world, call)?;
-    if resource.is_mine() && !claims.is_delegated() {
+    let is_mine = call.segments.get(1).is_some_and(|first| first == "me");
+    if is_mine && !claims.is_delegated() {
         return Err(Fault::bad_request("/me request is only valid with delegated authentication flow."));
     }
     resource.needs().check(world, &claims)?;

@@ -64,11 +64,6 @@ impl Resource<'_> {
         }
     }
 
-    /// Paths that mean the person who is signed in.
-    pub fn is_mine(&self) -> bool {
-        matches!(self, Resource::Me | Resource::MyPresence | Resource::Chats(None))
-    }
-
     /// What cannot be sent twice without harm.
     pub fn changes(&self) -> bool {
         matches!(self, Resource::AddPassword(_) | Resource::CreateChat | Resource::SendMessage(_))

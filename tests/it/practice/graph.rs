@@ -74,7 +74,8 @@ async fn what_does_not_exist() {
     let practice = start(Scenario::Healthy);
     let cases = [
         ("me", 400, "BadRequest"),
-        ("chats", 501, "NotImplemented"),
+        ("chats", 400, "BadRequest"),
+        ("teams", 501, "NotImplemented"),
         ("applications", 501, "NotImplemented"),
         ("users?$filter=id%20eq%20'x'", 501, "NotImplemented"),
         ("users?$nonsense=1", 400, "BadRequest"),
