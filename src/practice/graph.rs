@@ -11,7 +11,7 @@ use chrono::Utc;
 use serde_json::{Value, json};
 
 use super::{
-    GRAPH_APP_ID, Scenario, applications,
+    GRAPH_APP_ID, Scenario, applications, batch,
     call::Call,
     chats, delta,
     graph_error::{self, Answer, Fault},
@@ -45,6 +45,10 @@ pub(super) fn unknown_version(world: &World, call: &Call) -> Response<Body> {
 }
 
 fn answer(world: &World, call: &Call) -> Result<Answer, Fault> {
+    if call.segments.get(1).is_some_and(|first| first == "$batch") {
+        authenticate(world, call)?;
+        return batch::respond(world, call, &answer);
+    }
     // An unknown segment is refused before the token is looked at.
     let resource = resource::find(call)?;
     check_throttle(world, call)?;

@@ -61,6 +61,14 @@ impl Fault {
         Fault::new(StatusCode::BAD_REQUEST, "BadRequest", message)
     }
 
+    pub fn wrong_method() -> Fault {
+        Fault::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Request_BadRequest",
+            "Specified HTTP method is not allowed for the request target.",
+        )
+    }
+
     /// `Request_UnsupportedQuery`, the directory's word for a query option that it refuses.
     /// <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
     pub fn unsupported_query(message: impl Into<String>) -> Fault {
@@ -126,9 +134,29 @@ impl Fault {
 #[derive(Clone)]
 pub(super) struct Lost;
 
-/// Puts an answer or a fault on the wire, with the ids that Microsoft tells clients to log.
-/// <https://learn.microsoft.com/en-us/graph/best-practices-concept>
+/// An answer or a fault as it goes on the wire.
+pub(super) struct Laid {
+    pub status: StatusCode,
+    pub headers: Vec<(&'static str, String)>,
+    pub body: Vec<u8>,
+}
+
+/// Puts an answer or a fault on the wire.
 pub(super) fn response(world: &World, call: &Call, result: Result<Answer, Fault>) -> Response<Body> {
+    let Laid { status, headers, body } = lay_out(world, call, result);
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+/// Adds the headers, among them the ids that Microsoft tells clients to log.
+/// <https://learn.microsoft.com/en-us/graph/best-practices-concept>
+pub(super) fn lay_out(world: &World, call: &Call, result: Result<Answer, Fault>) -> Laid {
     let request_id = Uuid::new_v4().to_string();
     let sent = call.header("client-request-id");
     let client_request_id = sent.unwrap_or(&request_id).to_owned();
@@ -150,8 +178,6 @@ pub(super) fn response(world: &World, call: &Call, result: Result<Answer, Fault>
             (fault.status, "application/json", body.to_string().into_bytes())
         }
     };
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
     let fixed = [
         ("content-type", kind.to_owned()),
         ("cache-control", "no-cache".to_owned()),
@@ -161,12 +187,8 @@ pub(super) fn response(world: &World, call: &Call, result: Result<Answer, Fault>
         ("x-ms-ags-diagnostic", DIAGNOSTIC.to_owned()),
         ("odata-version", "4.0".to_owned()),
     ];
-    for (name, value) in fixed.into_iter().chain(more).filter(|(_, value)| !value.is_empty()) {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            response.headers_mut().insert(HeaderName::from_static(name), value);
-        }
-    }
-    response
+    let headers = fixed.into_iter().chain(more).filter(|(_, value)| !value.is_empty()).collect();
+    Laid { status, headers, body }
 }
 
 fn challenge(world: &World) -> String {

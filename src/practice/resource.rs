@@ -2,7 +2,7 @@
 //!
 //! It owns the map of Graph. It must not know tokens or answers; start reading at `find`.
 
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 
 use super::{
     access::{self, Needs},
@@ -12,8 +12,8 @@ use super::{
 };
 
 /// First segments that Graph has and the practice tenant has not.
-const NOT_BUILT: [&str; 8] =
-    ["$batch", "applications", "chats", "communications", "groups", "servicePrincipals", "subscriptions", "teams"];
+const NOT_BUILT: [&str; 7] =
+    ["applications", "chats", "communications", "groups", "servicePrincipals", "subscriptions", "teams"];
 
 /// What a method and a path ask for.
 pub(super) enum Resource<'a> {
@@ -104,13 +104,11 @@ pub(super) fn find(call: &Call) -> Result<Resource<'_>, Fault> {
         [first, ..] => return Err(unknown_segment(first)),
         [] => return Err(Fault::not_built("the service document")),
     };
-    found.into_iter().find(|(method, _)| *method == call.method).map(|(_, resource)| resource).ok_or_else(|| {
-        Fault::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "Request_BadRequest",
-            "Specified HTTP method is not allowed for the request target.",
-        )
-    })
+    found
+        .into_iter()
+        .find(|(method, _)| *method == call.method)
+        .map(|(_, resource)| resource)
+        .ok_or_else(Fault::wrong_method)
 }
 
 /// What there is under an application, by method.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     Scenario,
     call::Call,
+    filter::Filter,
     graph_error::{Answer, Fault},
     odata::{self, Options},
     people::Person,
@@ -111,7 +112,7 @@ const SEARCHED_AT_ONCE: u32 = 100_000;
 
 /// `GET /users`
 pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
-    let options = Options::read(call)?;
+    let options = Options::read_with(call, &["$filter"])?;
     if options.get("$skip").is_some() {
         return Err(Fault::new(
             StatusCode::BAD_REQUEST,
@@ -121,11 +122,13 @@ pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
     }
     let page_size = options.page_size()?;
     let selected = options.select("user", &KNOWN)?;
-    let search = search(call, &options)?;
+    let wanted = Wanted::read(call, &options)?;
     let start = options.get("$skiptoken").map_or(Ok((0, false)), read_token)?;
 
-    let wanted = |person: &Person| search.as_ref().is_none_or(|search| search.matches(person));
-    let page = page(world, &wanted, start, page_size);
+    let page = match wanted.named(world) {
+        Some(people) => Page { people, next: None },
+        None => page(world, &|person| wanted.matches(person), start, page_size),
+    };
     let properties = selected.as_deref().unwrap_or(&DEFAULT);
     let value: Vec<Value> = page.people.iter().map(|person| Value::Object(object(person, properties))).collect();
     let mut body = Map::new();
@@ -133,7 +136,7 @@ pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
     body.insert("@odata.context".to_owned(), json!(context));
     // Without the header the count is left out, without an error.
     if options.get("$count") == Some("true") && call.is_eventual() {
-        body.insert("@odata.count".to_owned(), json!(total(world, search.as_ref())));
+        body.insert("@odata.count".to_owned(), json!(total(world, &wanted)));
     }
     if let Some(next) = page.next {
         body.insert("@odata.nextLink".to_owned(), json!(next_link(world, call, next)));
@@ -144,12 +147,11 @@ pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
 
 /// `GET /users/$count`, plain text. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
 pub(super) fn count(world: &World, call: &Call) -> Result<Answer, Fault> {
-    let options = Options::read(call)?;
+    let options = Options::read_with(call, &["$filter"])?;
     if !call.is_eventual() {
         return Err(Fault::new(StatusCode::BAD_REQUEST, "Request_BadRequest", "$count is not currently supported."));
     }
-    let search = search(call, &options)?;
-    Ok(Answer::Text(total(world, search.as_ref()).to_string()))
+    Ok(Answer::Text(total(world, &Wanted::read(call, &options)?).to_string()))
 }
 
 /// `GET /users/{id | userPrincipalName}`
@@ -164,6 +166,37 @@ pub(super) fn get(world: &World, call: &Call, key: &str) -> Result<Answer, Fault
     let properties = selected.as_deref().unwrap_or(&DEFAULT);
     let context = odata::context(&world.origin, "users", selected.as_deref(), true);
     Ok(Answer::Json(odata::entity(context, object(&person, properties), None)))
+}
+
+/// Which people a request asks for.
+struct Wanted {
+    search: Option<Search>,
+    filter: Option<Filter>,
+}
+
+impl Wanted {
+    fn read(call: &Call, options: &Options) -> Result<Wanted, Fault> {
+        // The segment `$count` counts as the option. <https://learn.microsoft.com/en-us/graph/aad-advanced-queries>
+        let counts = options.get("$count") == Some("true") || call.path.ends_with("/$count");
+        let filter = options.get("$filter").map(|text| Filter::read(text, counts && call.is_eventual()));
+        Ok(Wanted { search: search(call, options)?, filter: filter.transpose()? })
+    }
+
+    fn is_everybody(&self) -> bool {
+        self.search.is_none() && self.filter.is_none()
+    }
+
+    fn matches(&self, person: &Person) -> bool {
+        self.search.as_ref().is_none_or(|search| search.matches(person))
+            && self.filter.as_ref().is_none_or(|filter| filter.matches(&|name| property(person, name)))
+    }
+
+    /// The people that a filter names by id, without a look at everybody.
+    fn named(&self, world: &World) -> Option<Vec<Person>> {
+        let ids = self.filter.as_ref()?.ids()?;
+        let people = ids.into_iter().filter_map(|id| world.people.by_id(Uuid::try_parse(id).ok()?));
+        Some(people.filter(|person| self.matches(person)).collect())
+    }
 }
 
 fn search(call: &Call, options: &Options) -> Result<Option<Search>, Fault> {
@@ -205,12 +238,12 @@ pub(super) fn page(world: &World, wanted: &dyn Fn(&Person) -> bool, (start, agai
     Page { people, next: (at < end).then_some((at, false)) }
 }
 
-fn total(world: &World, search: Option<&Search>) -> u32 {
-    let Some(search) = search else {
+fn total(world: &World, wanted: &Wanted) -> u32 {
+    if wanted.is_everybody() {
         return world.people.count();
-    };
+    }
     let people = (0..world.people.end()).filter_map(|index| world.people.at(index));
-    people.filter(|person| search.matches(person)).fold(0, |count, _| count + 1)
+    people.filter(|person| wanted.matches(person)).fold(0, |count, _| count + 1)
 }
 
 /// The same query with an opaque token for the place. Absolute, as Graph's links are.

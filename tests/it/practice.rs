@@ -2,6 +2,7 @@
 
 mod applications;
 mod assertion;
+mod batch;
 mod chats;
 mod delegated;
 mod delta;
