@@ -2,6 +2,10 @@
 //!
 //! Owns the seven messages, the source's defaults, and the checks of the messages against each other.
 
+mod packs;
+
+pub use packs::Pack;
+
 use super::{field::Field, problem::Problem};
 use icu_normalizer::ComposingNormalizerBorrowed;
 

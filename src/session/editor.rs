@@ -186,6 +186,7 @@ impl Editor {
             Action::KeepSecret => self.draft.secret = SecretDraft::Keep,
             Action::RestoreMessage(key) => key.default_text().clone_into(self.draft.system_messages.get_mut(key)),
             Action::RestoreMessages => self.draft.system_messages = SystemMessages::default(),
+            Action::UseMessages(pack) => self.draft.system_messages = pack.messages(),
             Action::MovePhone(kind, position) => self.draft.directory_options.move_to(kind, position),
             Action::AcceptOffer => {
                 if let Some(values) = offer {

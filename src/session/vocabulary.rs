@@ -5,7 +5,7 @@
 use super::{FileTask, agents, conference, directory, history, network, paste::PortalValues, renewal};
 use crate::domain::{
     Account, CloudDraft, Credential, Draft, Expiry, ExpiryChange, Failure, Field, LastTest, MessageKey, Origin,
-    PhoneType, Report, Saved, StoredSecret, check::Check,
+    PhoneType, Report, Saved, StoredSecret, check::Check, messages::Pack,
 };
 use std::path::PathBuf;
 
@@ -40,6 +40,8 @@ pub enum Action {
     RestoreMessage(MessageKey),
     /// Puts all messages' defaults back.
     RestoreMessages,
+    /// Puts a language's messages in place of all seven.
+    UseMessages(Pack),
     /// Moves a phone number type to a position counted from 0.
     MovePhone(PhoneType, usize),
     /// Values were recognised in what was pasted.

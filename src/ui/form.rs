@@ -3,6 +3,12 @@
 //! Owns how a control looks and what a screen reader hears of it. Must not know the account: sections pass texts and values.
 //! Start with [`row`] and [`text_field`].
 
+mod copying;
+mod glyphs;
+
+pub use copying::{copy_button, copyable};
+pub use glyphs::undrawable;
+
 use super::theme::{self, Palette, palette, semibold, size};
 use egui::{
     Align, Align2, Color32, FontId, Id, Layout, Margin, Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo,
@@ -463,36 +469,4 @@ pub fn divider(ui: &mut Ui) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
     ui.painter().hline(rect.x_range(), rect.center().y, Stroke::new(1.0, palette(ui).line));
     ui.add_space(2.0 * theme::STEP);
-}
-
-/// A value in a quiet box with a button that copies it.
-pub fn copyable(ui: &mut Ui, name: &str, value: &str) {
-    let p = palette(ui);
-    theme::note(ui).inner_margin(Margin { left: 12, right: 4, top: 3, bottom: 3 }).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.label(RichText::new(value).monospace().color(p.text));
-            copy_button(ui, &format!("Copy {name}"), value);
-        });
-    });
-}
-
-/// Copies a text, and says for a moment that it did.
-pub fn copy_button(ui: &mut Ui, name: &str, value: &str) {
-    use egui_material_icons::icons::{ICON_CHECK, ICON_CONTENT_COPY};
-    let p = palette(ui);
-    let copied = Id::unique(("copied", name, value));
-    let now = ui.input(|input| input.time);
-    let until: Option<f64> = ui.data(|data| data.get_temp(copied));
-    let fresh = until.is_some_and(|until| now < until);
-    let response = if fresh {
-        ui.ctx().request_repaint_after(std::time::Duration::from_millis(1600));
-        icon_button(ui, ICON_CHECK, &format!("{name}: copied"), p.ok)
-    } else {
-        icon_button(ui, ICON_CONTENT_COPY, name, p.muted)
-    };
-    if response.clicked() {
-        ui.copy_text(value.to_owned());
-        ui.data_mut(|data| data.insert_temp(copied, now + 1.5));
-        ui.ctx().request_repaint();
-    }
 }

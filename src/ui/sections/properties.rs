@@ -31,6 +31,7 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
             mark(ui, view, Field::Name, actions);
         });
         hint(ui, view, Field::Name, Field::Name.help());
+        form::undrawable(ui, &draft.name);
     });
     for field in [Field::ObjectId, Field::TenantId, Field::ClientId] {
         id_row(ui, draft, field, view, actions);

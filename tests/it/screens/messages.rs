@@ -1,7 +1,10 @@
 //! System messages: seven fields, their defaults, and their checks as they are typed.
 
 use super::window::{Place, practice};
-use liaison::{domain::MessageKey, practice::Scenario};
+use liaison::{
+    domain::{MessageKey, messages::Pack},
+    practice::Scenario,
+};
 
 fn restore(key: MessageKey) -> String {
     format!("Restore the default of {}", key.label())
@@ -72,4 +75,58 @@ fn messages_in_other_scripts_are_kept_as_typed() {
     window.wait_idle();
     drop(window);
     assert_eq!(place.open().value("Party left"), text);
+}
+
+#[test]
+fn another_language_takes_the_place_of_all_seven_in_one_step() {
+    let tenant = practice(Scenario::Healthy);
+    let place = Place::with_account(&tenant);
+    let mut window = place.open_for_any_text();
+    window.fill("Party left", "went away");
+    for pack in Pack::ALL.into_iter().skip(1) {
+        window.click("Use another language…");
+        window.click(pack.label());
+        for key in MessageKey::ALL {
+            assert_eq!(window.value(key.label()), pack.messages().get(key), "{pack:?}");
+        }
+        window.announces("7 unsaved changes");
+        window.expect_not("It does not name");
+        let joined = pack.messages().get(MessageKey::PartyJoined).to_owned();
+        window.expect(&format!("Follows the colleague's name: “Adele Vance {joined}”."));
+        window.click("Undo");
+        assert_eq!(window.value("Party left"), "went away");
+    }
+    window.click("Use another language…");
+    window.click("Korean");
+    window.click("Apply");
+    window.wait_idle();
+    assert_eq!(Pack::of(&place.saved().unwrap().account.system_messages), Some(Pack::Korean));
+}
+
+#[test]
+fn an_input_method_writes_into_every_field() {
+    let tenant = practice(Scenario::Healthy);
+    let place = Place::with_account(&tenant);
+    let mut window = place.open_for_any_text();
+    for key in MessageKey::ALL {
+        window.fill(key.label(), "");
+        window.compose(&["た", "たい", "退", "退出"], "退出しました");
+        assert_eq!(window.value(key.label()), "退出しました", "{key:?}");
+    }
+    window.fill("Name", "");
+    window.compose(&["ㅎ", "하", "한"], "한국");
+    assert_eq!(window.value("Name"), "한국");
+}
+
+#[test]
+fn a_character_that_no_font_has_is_named_and_kept() {
+    let tenant = practice(Scenario::Healthy);
+    let place = Place::with_account(&tenant);
+    let mut window = place.open_for_any_text();
+    window.expect_not("No font of this computer has");
+    window.fill("Party left", "출 – auf Wiedersehen!");
+    window.announces("No font of this computer has U+CD9C, so boxes stand there. What is saved is what you typed.");
+    window.click("Apply");
+    window.wait_idle();
+    assert_eq!(place.saved().unwrap().account.system_messages.get(MessageKey::PartyLeft), "출 – auf Wiedersehen!");
 }

@@ -1,7 +1,7 @@
 //! A profile, a keychain and a window over them, without a display.
 
 use chrono::{DateTime, Utc};
-use egui::{Event, Key, Modifiers, Pos2, Vec2, ViewportCommand, ViewportEvent, ViewportId, accesskit::Role};
+use egui::{Event, ImeEvent, Key, Modifiers, Pos2, Vec2, ViewportCommand, ViewportEvent, ViewportId, accesskit::Role};
 use egui_kittest::{
     Harness, Node,
     kittest::{AccessKitNode, NodeT},
@@ -91,6 +91,13 @@ impl Place {
 
     pub fn open_sized(&self, size: Vec2) -> Window {
         self.open_at(size, Utc::now)
+    }
+
+    /// A window into which characters come that none of the fonts of a test can draw.
+    pub fn open_for_any_text(&self) -> Window {
+        let window = self.open();
+        window.harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
+        window
     }
 
     /// A window whose clock says what it is told.
@@ -292,6 +299,17 @@ impl Window {
 
     pub fn type_text(&mut self, text: &str) {
         self.harness.event(Event::Text(text.to_owned()));
+        self.run();
+    }
+
+    /// An input method composes a text step by step and hands it over.
+    pub fn compose(&mut self, steps: &[&str], text: &str) {
+        for step in steps {
+            let active_range_chars = Some(0..step.chars().count());
+            self.harness.event(Event::Ime(ImeEvent::Preedit { text: (*step).to_owned(), active_range_chars }));
+            self.run();
+        }
+        self.harness.event(Event::Ime(ImeEvent::Commit(text.to_owned())));
         self.run();
     }
 
