@@ -10,6 +10,7 @@ mod load;
 mod reader;
 mod words;
 
+pub use load::people_of;
 pub use reader::Reader;
 
 use crate::{

@@ -62,6 +62,21 @@ LIAISON_CLIENT_SECRET, else from the keychain; where Azure does not tell the dat
 
 Exit status, as of a Nagios plugin: 0 more than 15 days are left; 1 within 15 days; 2 expired; 3 unknown.";
 
+const DIRECTORY_HELP: &str = "\
+Examples:
+  liaison directory
+  liaison directory --search \"zoe angstrom\"
+  liaison directory --search 4255550100 --limit 1 --json
+  liaison directory --json > people.json
+
+Lists the people as they come from Microsoft Graph: name, what they sign in with, presence, and their numbers of the types
+that agents see, in the configured order, with tabs between. --search finds name, mail, department and number without regard to
+accents, case and punctuation. The client secret comes from LIAISON_CLIENT_SECRET, else with --secret-stdin from the first line
+of standard input, else from the keychain. Where presence cannot be read, it is left out and standard error says why.
+
+Exit status: 0; 1 the directory could not be read; 2 the profile cannot be read; 3 there is no account. With --json, all but 0
+print null.";
+
 const HISTORY_HELP: &str = "\
 Examples:
   liaison history
@@ -170,6 +185,22 @@ pub enum Command {
         /// Asks Azure for the date first.
         #[arg(long)]
         refresh: bool,
+    },
+    /// Lists the people of the tenant as agents see them.
+    #[command(after_help = DIRECTORY_HELP)]
+    Directory {
+        /// Prints one JSON document.
+        #[arg(long)]
+        json: bool,
+        /// Only people in whose name, mail, department or number all of these words occur.
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+        /// At most so many people.
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        /// Reads the client secret from the first line of standard input.
+        #[arg(long)]
+        secret_stdin: bool,
     },
     /// Lists what was done to the account, and verifies that nobody changed the list.
     #[command(after_help = HISTORY_HELP)]

@@ -6,6 +6,7 @@
 
 mod account;
 mod args;
+mod directory;
 mod history;
 mod practice;
 mod said;
@@ -37,9 +38,10 @@ pub fn run(command: Command, profile: Result<Profile, NoHomeFolder>) -> ExitCode
         Ok(profile) => Cli { profile, vault: Vault::os(), now: Utc::now }.carry_out(command),
         Err(error) => match command {
             Command::Status { json, .. } => status::unknown(&error.headline(), &error, json),
-            Command::Show { json } | Command::Test { json, .. } | Command::History { json, .. } => {
-                Said::failed(REFUSED, error, json)
-            }
+            Command::Show { json }
+            | Command::Test { json, .. }
+            | Command::Directory { json, .. }
+            | Command::History { json, .. } => Said::failed(REFUSED, error, json),
             _ => Said::failed(REFUSED, error, false),
         },
     };
@@ -69,6 +71,9 @@ impl Cli {
             Command::Show { json } => account::show(self, json),
             Command::Test { json, secret_stdin } => test::test(self, json, secret_stdin),
             Command::Status { json, refresh } => status::status(self, json, refresh),
+            Command::Directory { json, search, limit, secret_stdin } => {
+                directory::directory(self, &directory::Wanted { json, search, limit, secret_stdin })
+            }
             Command::History { json, csv } => history::history(self, json, csv),
             Command::Delete { name, .. } => account::delete(self, &name),
             Command::Practice(args) => practice::serve(args.options()),

@@ -94,7 +94,7 @@ pub(super) fn write(to: &mut impl Write, text: &str) -> io::Result<()> {
 }
 
 /// Without what could steer a terminal: parts of it are a server's or a file's own words.
-fn for_terminals(text: &str) -> String {
+pub(super) fn for_terminals(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
 }
 

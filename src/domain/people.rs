@@ -105,6 +105,11 @@ impl People {
         })
     }
 
+    /// The bytes that a search looks at.
+    pub fn searched(&self) -> impl Iterator<Item = &[u8]> {
+        self.blocks.iter().map(|block| block.folded().0)
+    }
+
     /// How many rows are of no use any more.
     pub fn waste(&self) -> usize {
         self.rows() - self.len()

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{
         Failure, People,
-        people::{Builder, Kept, NewPerson, Progress},
+        people::{Block, Builder, Kept, NewPerson, Progress},
     },
     graph::users::{Link, Page, Text, User, Value},
 };
@@ -197,22 +197,7 @@ impl Filling {
     }
 
     fn add(&mut self, user: &User<'_>) {
-        let Some(id) = user.id() else { return };
-        let business: Vec<Cow<'_, str>> = match &user.business_phones {
-            Value::Is(phones) => phones.iter().map(|phone| Cow::Borrowed(&*phone.0)).collect(),
-            Value::Null | Value::Missing => Vec::new(),
-        };
-        let person = NewPerson {
-            id,
-            display_name: plain(&user.display_name).unwrap_or_default(),
-            user_principal_name: plain(&user.user_principal_name).unwrap_or_default(),
-            mail: plain(&user.mail),
-            job_title: plain(&user.job_title),
-            department: plain(&user.department),
-            mobile: plain(&user.mobile_phone),
-            business: &business,
-        };
-        if let Some(block) = self.builder.push(&person) {
+        if let Some(block) = push(&mut self.builder, user) {
             let number = self.builder.full() - 1;
             self.send(Keep::Block(Numbered { number, block, gone: Vec::new() }));
         }
@@ -243,7 +228,35 @@ impl Filling {
     }
 }
 
-pub(super) fn plain<'u>(value: &'u Value<Text<'_>>) -> Option<&'u str> {
+/// The people of one page, in the order in which they came.
+///
+/// # Errors
+/// The page is not what Graph would send.
+pub fn people_of(page: &Page) -> Result<People, Failure> {
+    let mut builder = Builder::default();
+    page.each(|user| drop(push(&mut builder, &user))).map_err(|failure| words::page(&failure.into()))?;
+    Ok(builder.finish())
+}
+
+/// Adds a user; one without a usable id is nobody.
+fn push(builder: &mut Builder, user: &User<'_>) -> Option<Arc<Block>> {
+    let business: Vec<Cow<'_, str>> = match &user.business_phones {
+        Value::Is(phones) => phones.iter().map(|phone| Cow::Borrowed(&*phone.0)).collect(),
+        Value::Null | Value::Missing => Vec::new(),
+    };
+    builder.push(&NewPerson {
+        id: user.id()?,
+        display_name: plain(&user.display_name).unwrap_or_default(),
+        user_principal_name: plain(&user.user_principal_name).unwrap_or_default(),
+        mail: plain(&user.mail),
+        job_title: plain(&user.job_title),
+        department: plain(&user.department),
+        mobile: plain(&user.mobile_phone),
+        business: &business,
+    })
+}
+
+fn plain<'u>(value: &'u Value<Text<'_>>) -> Option<&'u str> {
     value.get().map(|text| &*text.0)
 }
 

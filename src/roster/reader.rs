@@ -6,12 +6,12 @@
 use super::words;
 use crate::{
     domain::{
-        Credentials, Failure,
+        Credentials, Failure, Guid, Presence,
         people::{Pause, Progress},
     },
     entra::{self, Token, TokenError},
     graph::{
-        GraphError,
+        GraphError, people,
         users::{self, Link, Page, PageError},
     },
     http::{Cause, Http},
@@ -27,6 +27,8 @@ const LONGEST: Duration = Duration::from_secs(330);
 /// Reads pages.
 pub struct Reader<F> {
     http: Http,
+    /// The same, with tries of its own.
+    patient: Http,
     credentials: Credentials,
     token: Option<Token>,
     now: fn() -> DateTime<Utc>,
@@ -54,7 +56,17 @@ impl<F: FnMut(Progress) + Send> Reader<F> {
     pub fn new(http: &Http, credentials: Credentials, now: fn() -> DateTime<Utc>, tell: F) -> Self {
         let progress = Progress::default();
         let (begun, seen) = (false, HashSet::new());
-        Self { http: http.impatient(), credentials, token: None, now, tell, progress, begun, seen }
+        Self {
+            http: http.impatient(),
+            patient: http.clone(),
+            credentials,
+            token: None,
+            now,
+            tell,
+            progress,
+            begun,
+            seen,
+        }
     }
 
     /// The first page of everybody, or the page that a link leads to; nothing behind the last one.
@@ -75,6 +87,23 @@ impl<F: FnMut(Progress) + Send> Reader<F> {
     /// Where everybody begins.
     pub fn everybody(&self) -> Link {
         Link::Next(users::everybody(&self.credentials.cloud))
+    }
+
+    /// The presence of up to [`crate::domain::presence::MOST_IDS`] people.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub async fn presences(&mut self, people: &[Guid]) -> Result<Vec<(Guid, Presence)>, Failure> {
+        let mut renewed = false;
+        loop {
+            let token = self.token().await.map_err(|error| words::token(&error))?;
+            match people::presences(&self.patient, &self.credentials.cloud, &token, people).await {
+                Err(GraphError::Refused(refusal)) if refusal.status == 401 && !renewed => {
+                    (self.token, renewed) = (None, true);
+                }
+                answered => return answered.map(|(known, _)| known).map_err(words::presence),
+            }
+        }
     }
 
     /// Another list begins.

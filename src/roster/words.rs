@@ -106,6 +106,19 @@ pub(super) fn page(error: &PageError) -> Failure {
     }
 }
 
+pub(super) fn presence(error: GraphError) -> Failure {
+    match error {
+        GraphError::Refused(refusal) if refusal.status == 403 => Failure::new(
+            "The app may not read presence.",
+            format!(
+                "In the Azure portal, open App registrations › your app › API permissions, add the application permission Presence.Read.All of Microsoft Graph, and let an administrator choose Grant admin consent.{}",
+                said(&refusal.evidence)
+            ),
+        ),
+        error => page(&PageError::Graph(error)),
+    }
+}
+
 fn busy(headline: &str, wait: Option<Duration>, said: &str) -> Failure {
     let wait = wait.map_or("a minute".into(), |wait| format!("{} s", wait.as_secs().max(1)));
     Failure::new(headline, format!("Nothing needs to be changed. Wait {wait}, then refresh.{said}"))

@@ -4,6 +4,7 @@
 //! are searched for the secret.
 
 mod account;
+mod directory;
 mod history;
 mod practice;
 mod status;

@@ -38,6 +38,11 @@ impl Query {
         self.words.is_empty()
     }
 
+    /// The word that is searched first; empty for everybody.
+    pub fn longest(&self) -> &[u8] {
+        self.words.first().map_or(&[], Vec::as_slice)
+    }
+
     /// Whether whoever this finds is found by the other, too.
     fn narrows(&self, other: &Query) -> bool {
         other.words.iter().all(|word| self.words.iter().any(|own| memchr::memmem::find(own, word).is_some()))
