@@ -9,13 +9,13 @@ mod state;
 pub use crate::domain::people::{Kept, Pause, Progress};
 pub use faces::{Face, Faces, GENTLE, Refused};
 pub use state::{Action, Counted, Filter, Load, Numbers, State};
-pub(super) use state::{applied, deleted, opened, receive, update};
+pub(super) use state::{applied, deleted, export, opened, receive, update};
 
 use crate::domain::{
     Account, Credential, DirectoryOptions, Failure, Guid, People, Presence, StoredSecret,
     people::{Ask, Found},
 };
-use std::sync::Arc;
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 /// Whose people, and with which secret they are read.
 #[derive(Clone, Debug)]
@@ -26,6 +26,21 @@ pub struct Source {
     pub stored: StoredSecret,
     /// The secret that no keychain keeps.
     pub session_secret: Option<Credential>,
+}
+
+/// The list as it is on the screen, to be written to a file.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// The snapshot.
+    pub people: Arc<People>,
+    /// Who of them, in order.
+    pub rows: Arc<[u32]>,
+    /// The other way round.
+    pub descending: bool,
+    /// The types of numbers, in order.
+    pub options: DirectoryOptions,
+    /// How available they are, as far as that is known.
+    pub presences: HashMap<Guid, Presence>,
 }
 
 /// What is wanted from outside.
@@ -81,6 +96,15 @@ pub enum Command {
         source: Box<Source>,
         /// Of whom.
         people: Vec<Guid>,
+    },
+    /// Write people to a file as a table. Answered by the session's own `Written` or `FileFailed`.
+    Export {
+        /// Answers carry it.
+        job: u64,
+        /// The file.
+        path: PathBuf,
+        /// Who is in the list.
+        list: Box<List>,
     },
     /// Fetch photos. Answered by one `Photo` for each person, as they come.
     Photos {

@@ -11,6 +11,8 @@ pub enum FileTask {
     Import,
     /// The history is written as a table.
     History,
+    /// The people of the directory's list are written as a table.
+    People,
     /// The transcript of a conference is written.
     Transcript,
     /// A certificate with its key is read.
@@ -25,7 +27,7 @@ impl FileTask {
     /// What is under way, in words.
     pub fn progress(self) -> &'static str {
         match self {
-            FileTask::Export | FileTask::History => "Exporting…",
+            FileTask::Export | FileTask::History | FileTask::People => "Exporting…",
             FileTask::Import => "Importing…",
             FileTask::Transcript => "Saving…",
             FileTask::OpenCertificate => "Reading the certificate…",
@@ -40,6 +42,7 @@ impl FileTask {
             FileTask::Export => "Export settings",
             FileTask::Import => "Import settings",
             FileTask::History => "Export the history",
+            FileTask::People => "Export the people of the list",
             FileTask::Transcript => "Save the transcript",
             FileTask::OpenCertificate => "Open a certificate with its private key",
             FileTask::SaveCertificate => "Save the certificate for the Azure portal",
@@ -50,7 +53,7 @@ impl FileTask {
     /// The button that does it.
     pub fn verb(self) -> &'static str {
         match self {
-            FileTask::Export | FileTask::History => "Export",
+            FileTask::Export | FileTask::History | FileTask::People => "Export",
             FileTask::Import => "Import",
             FileTask::Transcript => "Save",
             FileTask::OpenCertificate => "Open",
@@ -66,6 +69,7 @@ impl FileTask {
             FileTask::SaveCertificate => Some("liaison.cer"),
             FileTask::Calendar => Some("liaison-reminders.ics"),
             FileTask::History => Some("liaison-history.csv"),
+            FileTask::People => Some("liaison-directory.csv"),
             FileTask::Transcript => Some("liaison-conference.txt"),
         }
     }
@@ -74,7 +78,7 @@ impl FileTask {
     pub fn files(self) -> (&'static str, &'static [&'static str]) {
         match self {
             FileTask::Export | FileTask::Import => ("Liaison settings", &["json"]),
-            FileTask::History => ("Comma-separated values", &["csv"]),
+            FileTask::History | FileTask::People => ("Comma-separated values", &["csv"]),
             FileTask::Transcript => ("Text", &["txt"]),
             FileTask::OpenCertificate => ("Certificates with a private key", &["pem", "pfx", "p12"]),
             FileTask::SaveCertificate => ("Certificates", &["cer"]),

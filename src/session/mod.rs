@@ -441,6 +441,7 @@ impl Session {
             (FileTask::OpenCertificate | FileTask::SaveCertificate | FileTask::Calendar, _) => {
                 renewal::use_path(self, job, task, path)
             }
+            (FileTask::People, _) => directory::export(self, job, path),
             (FileTask::History, _) => vec![Command::History(history::Command::Export { job, path })],
             (FileTask::Transcript, _) => conference::save(self, job, path),
         }

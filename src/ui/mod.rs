@@ -8,12 +8,14 @@ mod desktop;
 mod dialogs;
 mod files;
 mod form;
+mod people;
 mod run;
 mod screens;
 mod sections;
 mod shell;
 pub mod theme;
 mod view;
+mod words;
 
 pub use app::{App, Setup};
 pub use run::{Renderer, run};

@@ -7,6 +7,7 @@ use super::{
     sections::properties::field_id,
     theme::{self, palette, semibold, size},
     view::{Actions, View},
+    words,
 };
 use crate::{
     domain::{ExpiryState, Field, Severity, expiry},
@@ -67,7 +68,9 @@ fn navigation(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions)
     });
     ui.add_space(14.0);
     for screen in Screen::ALL {
-        if room(ui, narrow, view.session.screen == screen, icon_of(screen), screen.label()) {
+        let count = (screen == Screen::Directory && view.session.directory.at.is_some())
+            .then(|| words::grouped(view.session.directory.people.len()));
+        if room(ui, narrow, view.session.screen == screen, icon_of(screen), (screen.label(), count.as_deref())) {
             actions.push(Action::Go(screen));
         }
     }
@@ -107,7 +110,7 @@ fn logo(ui: &mut Ui) {
 }
 
 /// One entry of the navigation. Returns whether it was chosen.
-fn room(ui: &mut Ui, narrow: bool, on: bool, icon: MaterialIcon, name: &str) -> bool {
+fn room(ui: &mut Ui, narrow: bool, on: bool, icon: MaterialIcon, (name, count): (&str, Option<&str>)) -> bool {
     let p = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::click());
     let ground = if on {
@@ -127,7 +130,11 @@ fn room(ui: &mut Ui, narrow: bool, on: bool, icon: MaterialIcon, name: &str) -> 
     ui.painter().text(at, egui::Align2::CENTER_CENTER, icon.codepoint, font, color);
     if !narrow {
         let font = if on { semibold(size::BODY) } else { egui::FontId::proportional(size::BODY) };
-        ui.painter().text(rect.left_center() + vec2(38.0, 0.0), egui::Align2::LEFT_CENTER, name, font, color);
+        ui.painter().text(rect.left_center() + vec2(38.0, 0.0), egui::Align2::LEFT_CENTER, name, font.clone(), color);
+        if let Some(count) = count {
+            let at = rect.right_center() - vec2(12.0, 0.0);
+            ui.painter().text(at, egui::Align2::RIGHT_CENTER, count, font, color);
+        }
     }
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, name));
     if narrow { response.on_hover_text(name).clicked() } else { response.clicked() }

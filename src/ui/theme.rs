@@ -97,6 +97,9 @@ const DARK: Palette = Palette {
     pink_text: hex(0xffd3e4),
 };
 
+/// A photo keeps its own colours.
+pub const UNTINTED: Color32 = Color32::WHITE;
+
 /// One step of the grid, in points.
 pub const STEP: f32 = 4.0;
 /// Height of fields and buttons.

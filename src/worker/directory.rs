@@ -3,6 +3,7 @@
 //! Owns how its commands are carried out. What takes its time is done beside the lane: nobody waits for the directory to save
 //! an account. Must not know egui. Start with `Lane::directory`.
 
+mod export;
 mod faces;
 
 pub(super) use faces::Pass;
@@ -12,7 +13,7 @@ use crate::{
     domain::{Coverage, DirectoryOptions, Failure, People, coverage::is_e164},
     roster::{self, Refresh},
     session::{
-        Event as SessionEvent,
+        Event as SessionEvent, FileTask,
         directory::{Command, Counted, Event, Source},
     },
 };
@@ -57,6 +58,19 @@ impl Lane {
                     if let Ok(counted) = tokio::task::spawn_blocking(move || count(&people, &options)).await {
                         send(Event::Counted(job, Arc::new(counted)));
                     }
+                });
+            }
+            Command::Export { job, path, list } => {
+                let out = self.out.clone();
+                self.spawn(job, async move {
+                    let write = move || {
+                        out.send(match export::write(&path, &list) {
+                            Ok(()) => SessionEvent::Written(job, path),
+                            Err(failure) => SessionEvent::FileFailed(job, FileTask::People, failure),
+                        });
+                    };
+                    // A table that is being written is written to its end.
+                    let _ = tokio::task::spawn_blocking(write).await;
                 });
             }
             Command::Presences { job, source, people } => self.presences(job, &source, people),

@@ -81,6 +81,11 @@ impl Faces {
         self.presences.get(&person).map(|(_, presence)| presence)
     }
 
+    /// All presence that is known.
+    pub(super) fn all(&self) -> HashMap<Guid, Presence> {
+        self.presences.iter().map(|(person, (_, presence))| (*person, presence.clone())).collect()
+    }
+
     /// The photo of a person; `None` where there is none, or it is not known yet.
     pub fn photo(&self, person: Guid) -> Option<&Arc<Face>> {
         self.photos.get(&person)?.as_ref()

@@ -3,7 +3,7 @@
 //! Owns [`State`]: the snapshot, the filter, who was found, how a load goes, and how many have numbers. Presence and photos
 //! are [`super::faces`]'. Must not know egui or the services. Start with [`update`].
 
-use super::{Command, Event, Kept, Progress, Source, faces::Faces};
+use super::{Command, Event, Kept, List, Progress, Source, faces::Faces};
 use crate::{
     domain::{
         Coverage, Failure, PhoneType, Presence, PresenceKind,
@@ -13,7 +13,7 @@ use crate::{
     session::{Command as SessionCommand, Notice, Session},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// People who are older than this are read again when the screen is opened.
 const STALE: TimeDelta = TimeDelta::minutes(15);
@@ -190,6 +190,11 @@ impl State {
         self.faces.presence(person.id())
     }
 
+    /// Whether numbers have to be counted.
+    pub fn wants_count(&self) -> bool {
+        self.counted.is_none() && self.count.is_none() && !self.people.is_empty()
+    }
+
     /// Whether the screen should ask for a fresh load by itself.
     pub fn is_stale(&self, now: DateTime<Utc>) -> bool {
         !self.refreshed_once && self.load.is_none() && self.at.is_some_and(|at| now - at > STALE)
@@ -312,6 +317,25 @@ impl Session {
         self.edit_draft(draft, now);
         self.notice = Some(Notice::neutral("The suggested order is in Directory Options. Apply it when it is right."));
     }
+}
+
+/// Writes the list as it is on the screen.
+pub(in crate::session) fn export(session: &mut Session, job: u64, path: PathBuf) -> Vec<SessionCommand> {
+    let options = session.directory_options();
+    let state = &session.directory;
+    let rows = state.found.as_ref().filter(|found| found.is_of(&state.people)).map(|found| found.rows.clone());
+    let Some(rows) = rows else {
+        session.busy = None;
+        return Vec::new();
+    };
+    let list = List {
+        people: state.people.clone(),
+        rows,
+        descending: state.filter.descending,
+        options,
+        presences: state.faces.all(),
+    };
+    vec![SessionCommand::Directory(Command::Export { job, path, list: Box::new(list) })]
 }
 
 pub(in crate::session) fn update(session: &mut Session, action: Action, now: DateTime<Utc>) -> Vec<SessionCommand> {

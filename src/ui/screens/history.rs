@@ -15,6 +15,7 @@ use crate::{
         form::{self, Kind, Verdict},
         theme::{self, Palette, palette, semibold, size},
         view::{Actions, View},
+        words,
     },
 };
 use chrono::Local;
@@ -132,7 +133,7 @@ fn verdict(ui: &mut Ui, read: &Read) {
             ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
             form::icon(ui, Verdict::Good.icon(), p.ok, 16.0);
             let count = read.history.entries.len();
-            let entries = if count == 1 { "1 entry".to_owned() } else { format!("{} entries", grouped(count)) };
+            let entries = if count == 1 { "1 entry".to_owned() } else { format!("{} entries", words::grouped(count)) };
             let text = format!("{entries}, none changed or removed since it was written.");
             let label = form::small(ui, &text);
             form::announced(ui, &label, &text);
@@ -156,19 +157,6 @@ fn verdict(ui: &mut Ui, read: &Read) {
             form::colored(ui, &format!("And {} more, marked in the list.", read.faults.len() - 3), p.text);
         }
     });
-}
-
-/// `100,000`
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn offset_id() -> Id {

@@ -7,14 +7,14 @@ use crate::{
     domain::{DirectoryOptions, Draft, Field, PhoneType, directory::PhoneOption},
     session::Action,
     ui::{
-        form,
+        form, people,
         theme::{self, palette, semibold, size},
         view::{Actions, View},
     },
 };
 use egui::{Align2, Id, Key, Modifiers, RichText, Sense, Ui, accesskit::Role, vec2};
 use egui_dnd::{DragDropConfig, dnd};
-use egui_material_icons::{MaterialIcon, icons::*};
+use egui_material_icons::icons::*;
 use std::time::Duration;
 
 /// The last position in the list.
@@ -243,15 +243,6 @@ fn switch(ui: &mut Ui, option: PhoneOption, index: usize, draft: &mut Draft) -> 
     }
 }
 
-fn phone_icon(kind: PhoneType) -> MaterialIcon {
-    match kind {
-        PhoneType::Business => ICON_BUSINESS,
-        PhoneType::Mobile => ICON_SMARTPHONE,
-        PhoneType::Home => ICON_HOME,
-        PhoneType::Other => ICON_CALL,
-    }
-}
-
 /// What an agent sees when a directory entry with several numbers is clicked.
 fn agent_card(ui: &mut Ui, options: &DirectoryOptions) {
     let p = palette(ui);
@@ -276,7 +267,7 @@ fn agent_card(ui: &mut Ui, options: &DirectoryOptions) {
         }
         for kind in kinds {
             ui.horizontal(|ui| {
-                form::icon(ui, phone_icon(kind), p.muted, 16.0);
+                form::icon(ui, people::phone_icon(kind), p.muted, 16.0);
                 ui.label(kind.example());
                 form::small(ui, kind.label());
             });
