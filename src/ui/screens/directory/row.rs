@@ -43,9 +43,9 @@ impl Columns {
     /// For a list between these two places.
     pub fn of(left: f32, right: f32) -> Self {
         let narrow = right - left < 700.0;
-        let buttons = if narrow { 72.0 } else { 136.0 };
+        let buttons = if narrow { 68.0 } else { 108.0 };
         let rest = right - left - 2.0 * EDGE - buttons;
-        let parts = if narrow { [0.40, 0.0, 0.27, 0.33] } else { [0.32, 0.21, 0.22, 0.25] };
+        let parts = if narrow { [0.38, 0.0, 0.30, 0.32] } else { [0.30, 0.19, 0.24, 0.27] };
         let mut at = left + EDGE;
         let mut next = |part: f32| {
             let column = (at, rest * part - EDGE);
