@@ -5,6 +5,7 @@
 //!
 //! Sources: <https://learn.microsoft.com/en-us/graph/api/application-get> and <https://learn.microsoft.com/en-us/graph/errors>.
 
+pub mod chats;
 pub mod people;
 pub mod users;
 

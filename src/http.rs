@@ -102,6 +102,15 @@ impl Http {
         self.send(url, self.client(url)?.post(url).bearer_auth(token.expose()).json(question)).await
     }
 
+    /// Sends a POST with JSON and a bearer token, once: it changes something.
+    ///
+    /// # Errors
+    /// No usable answer came; what was to be changed may be changed all the same. An answer with any status but a redirect
+    /// is an answer.
+    pub async fn post(&self, url: &str, token: &Secret, change: &Value) -> Result<Answer, Failure> {
+        self.send_once(url, self.client(url)?.post(url).bearer_auth(token.expose()).json(change)).await
+    }
+
     /// Sends a POST with a form, each value encoded as `application/x-www-form-urlencoded`.
     ///
     /// # Errors

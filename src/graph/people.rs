@@ -13,6 +13,45 @@ use serde_json::{Value, json};
 /// The largest photo that is taken, in bytes; one of 48 by 48 pixels has about two thousand.
 const MOST_BYTES: usize = 256 * 1024;
 
+/// Somebody in the directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Somebody {
+    /// The Object ID.
+    pub id: Guid,
+    /// As colleagues see them.
+    pub name: String,
+    /// The user principal name.
+    pub principal_name: String,
+}
+
+/// The first few people whose name, address or principal name has words that begin like these. It takes `User.Read.All`.
+///
+/// <https://learn.microsoft.com/en-us/graph/search-query-parameter>
+///
+/// # Errors
+/// Graph did not answer, or answered no.
+pub async fn search(http: &Http, cloud: &Cloud, token: &Token, words: &str) -> Result<Vec<Somebody>, GraphError> {
+    // Quotes and backslashes belong to the syntax of the query; nobody has one in a name that is looked for.
+    let words: String = words.chars().filter(|c| !matches!(c, '"' | '\\') && !c.is_control()).take(100).collect();
+    let clauses = ["displayName", "mail", "userPrincipalName"].map(|name| format!("\"{name}:{words}\""));
+    let query: String = url::form_urlencoded::byte_serialize(clauses.join(" OR ").as_bytes()).collect();
+    let fields = "$select=id,displayName,userPrincipalName&$top=10";
+    // `+` for a blank is the form's way, not Graph's.
+    let url = format!("{}/v1.0/users?$search={}&{fields}", cloud.graph_url(), query.replace('+', "%20"));
+    let answer = http.get_eventual(&url, &token.value).await?;
+    if answer.status != 200 {
+        return Err(refused(&answer));
+    }
+    let body = answer.json()?;
+    let found = body.get("value").and_then(Value::as_array).ok_or_else(|| answer.foreign())?;
+    let read = |one: &Value| {
+        let principal_name = text(one, "userPrincipalName").unwrap_or_default();
+        let name = text(one, "displayName").unwrap_or_else(|| principal_name.clone());
+        Some(Somebody { id: Guid::parse(&text(one, "id")?).ok()?, name, principal_name })
+    };
+    Ok(found.iter().filter_map(read).collect())
+}
+
 /// The presence of up to [`MOST_IDS`] people, in any order; people whom Graph does not know are not among them. It takes
 /// `Presence.Read.All`.
 ///

@@ -2,7 +2,7 @@
 //!
 //! Owns what is asked first, and what is waited for. Start with `Session::request_close`.
 
-use super::{Command, Dialog, Session, renewal};
+use super::{Command, Dialog, Notice, Screen, Session, renewal};
 
 impl Session {
     pub(super) fn request_close(&mut self) {
@@ -20,6 +20,13 @@ impl Session {
         }
     }
 
+    /// What kept the window from closing is done.
+    pub(super) fn done_waiting(&mut self, job: u64) {
+        if let Some(busy) = self.finish(job) {
+            self.close_if_asked(&busy);
+        }
+    }
+
     pub(super) fn close(&mut self) {
         self.dialog = None;
         self.closing = true;
@@ -28,6 +35,11 @@ impl Session {
     pub(super) fn leave_for(&mut self, command: Command) -> Vec<Command> {
         if self.busy.is_some() {
             // What comes of it would be told to nobody.
+            return Vec::new();
+        }
+        if let Some(names) = self.live_names() {
+            self.screen = Screen::Conference;
+            self.notice = Some(Notice::bad(format!("End the live conference first, so that {names} is told.")));
             return Vec::new();
         }
         if self.unsaved().is_empty() {

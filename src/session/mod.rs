@@ -177,6 +177,9 @@ impl Session {
             Action::CloseDialog => self.dialog = None,
             Action::TakeTheirs => return self.resolve_conflict(false, now),
             Action::KeepMine => return self.resolve_conflict(true, now),
+            Action::RequestClose if self.busy.is_none() && self.live_is_unfinished() => {
+                return self.end_live_and_close(now);
+            }
             Action::RequestClose => self.request_close(),
             Action::CloseAnyway => self.close(),
             Action::EnterPractice => return self.leave_for(Command::EnterPractice),

@@ -94,6 +94,7 @@ impl Worker {
                 practice: None,
                 people: roster::Memory::default(),
                 jobs: None,
+                lines: Default::default(),
                 pass: directory::Pass::default(),
                 http: Http::new(&NetworkSettings::default()),
             };
@@ -147,6 +148,8 @@ struct Lane {
     pass: directory::Pass,
     /// The people that were read last.
     people: roster::Memory,
+    /// Chats of live conferences.
+    lines: conference::Lines,
     /// Reaches the world as this computer's settings say; cheap to clone.
     http: Http,
 }

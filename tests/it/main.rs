@@ -5,6 +5,8 @@ mod agents;
 mod canned;
 mod certificate;
 mod cli;
+mod conference;
+mod flaky;
 mod keeper;
 mod network;
 mod oauth;

@@ -209,7 +209,7 @@ impl Session {
         draft.or(saved).cloned().unwrap_or_default()
     }
 
-    pub(super) fn directory_source(&self) -> Option<Box<Source>> {
+    pub(in crate::session) fn directory_source(&self) -> Option<Box<Source>> {
         let saved = self.saved.as_ref()?;
         Some(Box::new(Source {
             account: saved.account.clone(),

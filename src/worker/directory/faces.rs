@@ -43,7 +43,11 @@ pub(in crate::worker) struct Pass {
 
 impl Pass {
     /// The token that is kept, or a new one.
-    async fn token(&self, http: &Http, credentials: &Credentials) -> Result<Token, entra::TokenError> {
+    pub(in crate::worker) async fn token(
+        &self,
+        http: &Http,
+        credentials: &Credentials,
+    ) -> Result<Token, entra::TokenError> {
         let mut kept = self.token.lock().await;
         if let Some((whose, token, since)) = &*kept
             && whose == credentials
@@ -64,7 +68,7 @@ impl Pass {
 
 impl Lane {
     /// What the app signs in with. The keychain is asked once for each secret.
-    pub(super) fn credentials_of(&mut self, source: &Source) -> Result<Credentials, Failure> {
+    pub(in crate::worker) fn credentials_of(&mut self, source: &Source) -> Result<Credentials, Failure> {
         let kept = &mut self.pass.credential;
         if kept.as_ref().is_none_or(|(stored, _)| *stored != source.stored) {
             let credential =
