@@ -18,34 +18,35 @@ use egui_material_icons::icons::ICON_LICENSE;
 
 /// Under the field of a secret: the ways to a certificate.
 pub fn instead(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
-    form::prose(ui, |ui| {
-        form::small(ui, "Microsoft advises a certificate over a secret.");
-        ways(ui, "Use a certificate instead…", Kind::Quiet, view, None, actions);
+    // Around the line, not in it: what is in a scope of its own does not break.
+    ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
+        form::prose(ui, |ui| {
+            form::small(ui, "Microsoft advises a certificate over a secret.");
+            ways(ui, "Use a certificate instead…", Kind::Quiet, None, actions);
+        });
     });
 }
 
 /// A button with a menu of ways to another credential.
-fn ways(ui: &mut Ui, name: &str, kind: Kind, view: &View<'_>, secret: Option<&str>, actions: &mut Actions) {
-    ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
-        let response = form::button(ui, kind, None, name);
-        egui::Popup::menu(&response).show(|ui| {
-            form::compact(ui);
-            if ui.selectable_label(false, "Certificate from a file…").clicked() {
-                actions.push(Action::ChooseFile(FileTask::OpenCertificate));
-                ui.close();
-            }
-            if ui.selectable_label(false, "Make a certificate…").clicked() {
-                actions.push(Action::Renewal(Renewal::AskToMake));
-                ui.close();
-            }
-            if let Some(secret) = secret
-                && ui.selectable_label(false, secret).clicked()
-            {
-                actions.push(Action::Renewal(Renewal::UseSecret));
-                form::focus_soon(ui.ctx(), super::properties::field_id(Field::ClientSecret));
-                ui.close();
-            }
-        });
+fn ways(ui: &mut Ui, name: &str, kind: Kind, secret: Option<&str>, actions: &mut Actions) {
+    let response = form::button(ui, kind, None, name);
+    egui::Popup::menu(&response).show(|ui| {
+        form::compact(ui);
+        if ui.selectable_label(false, "Certificate from a file…").clicked() {
+            actions.push(Action::ChooseFile(FileTask::OpenCertificate));
+            ui.close();
+        }
+        if ui.selectable_label(false, "Make a certificate…").clicked() {
+            actions.push(Action::Renewal(Renewal::AskToMake));
+            ui.close();
+        }
+        if let Some(secret) = secret
+            && ui.selectable_label(false, secret).clicked()
+        {
+            actions.push(Action::Renewal(Renewal::UseSecret));
+            form::focus_soon(ui.ctx(), super::properties::field_id(Field::ClientSecret));
+            ui.close();
+        }
     });
 }
 
@@ -57,7 +58,9 @@ pub fn shown(ui: &mut Ui, label: Id, draft: &SecretDraft, view: &View<'_>, actio
     let keep_old = if given && stored { 84.0 + form::GAP } else { 0.0 };
     form::line(ui, 85.0 + form::GAP + keep_old, |ui, width| {
         form::value_box(ui, width, ICON_LICENSE, &certificate.subject, label);
-        ways(ui, "Replace…", Kind::Plain, view, Some("Client secret"), actions);
+        ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
+            ways(ui, "Replace…", Kind::Plain, Some("Client secret"), actions);
+        });
         if keep_old > 0.0 && form::button(ui, Kind::Plain, None, "Keep old").clicked() {
             actions.push(Action::KeepSecret);
         }
