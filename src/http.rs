@@ -212,6 +212,17 @@ fn back_off(tries: u32) -> Duration {
     base + base * u32::from(Uuid::new_v4().as_bytes()[0]) / 512
 }
 
+/// Whether a file holds certificate authorities in PEM form.
+///
+/// # Errors
+/// It cannot be read or holds none.
+pub fn check_ca_file(path: &str) -> Result<(), crate::domain::Failure> {
+    client::certificates(path).map(drop).map_err(|detail| {
+        let remedy = "Choose a file in PEM form with the root certificate of your company, or leave it empty.";
+        crate::domain::Failure::new(format!("This file cannot be used: {detail}."), remedy)
+    })
+}
+
 /// What a server answered. Has no `Debug`, since the body may hold a token.
 pub struct Answer {
     /// The HTTP status; never a redirect.

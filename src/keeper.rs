@@ -6,8 +6,10 @@
 //! question: use it on a worker thread. Start with [`Keeper::apply`].
 
 mod agents;
+mod network;
 
 pub use crate::store::{KeepError, Store};
+pub use network::NetworkKept;
 
 use crate::{
     domain::{

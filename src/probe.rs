@@ -145,7 +145,7 @@ async fn checks<F: FnMut(&Check)>(
         }
     };
     walk.done(Check { duration: took, ..token::signed_in(&token, &credentials.credential) });
-    walk.done(token::permissions(&token, credentials));
+    walk.done(token::permissions(&token));
     let ((expiry, keys), ()) = tokio::join!(
         application::look(http, credentials, &token, now, walk),
         people::look(http, credentials, &token, walk),

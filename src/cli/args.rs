@@ -89,6 +89,21 @@ operating system and what changed, never a secret. Entries that were changed or 
 Exit status: 0 no entry was changed or removed; 1 some were; 2 the profile cannot be read; 3 nothing was done yet.
 With --json, 2 and 3 print null.";
 
+const NETWORK_HELP: &str = "\
+Examples:
+  liaison network                                   how Microsoft is reached now
+  liaison network --proxy proxy.example.com:8080
+  liaison network --proxy proxy.example.com:8080 --proxy-user me --proxy-password-stdin < password.txt
+  liaison network --proxy system --ca-file /etc/ssl/company-root.pem
+  liaison network --ca-file \"\"                      no file any more
+
+The settings belong to this computer and this data folder, and the window uses them, too. By default HTTPS_PROXY and NO_PROXY
+are obeyed, then the system's own setting; proxy scripts (PAC files) are not read. The certificates of the file are trusted
+besides the system's own; nothing can switch the check off. The proxy's password is kept in the keychain; where there is
+none, LIAISON_PROXY_PASSWORD gives it to each command.
+
+Exit status: 0; 2 nothing was changed, each problem is on its own line of standard error.";
+
 const DELETE_HELP: &str = "\
 Example:
   liaison delete --yes \"Contoso Teams\"
@@ -212,6 +227,9 @@ pub enum Command {
         #[arg(long, conflicts_with = "json")]
         csv: bool,
     },
+    /// Shows or changes how this computer reaches Microsoft: the proxy, and a company's certificate authorities.
+    #[command(after_help = NETWORK_HELP)]
+    Network(NetworkArgs),
     /// Deletes the account and its secret.
     #[command(after_help = DELETE_HELP)]
     Delete {
@@ -224,6 +242,26 @@ pub enum Command {
     /// Serves a practice tenant, Entra ID and Microsoft Graph on 127.0.0.1, until Ctrl-C.
     #[command(after_help = PRACTICE_HELP)]
     Practice(PracticeArgs),
+}
+
+/// How Microsoft is to be reached.
+#[derive(Debug, clap::Args)]
+pub struct NetworkArgs {
+    /// Prints one JSON document.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// system, none, or the address of a proxy.
+    #[arg(long, value_name = "PROXY")]
+    pub(super) proxy: Option<String>,
+    /// The user name that the proxy wants.
+    #[arg(long, value_name = "NAME", requires = "proxy")]
+    pub(super) proxy_user: Option<String>,
+    /// Reads the proxy's password from the first line of standard input.
+    #[arg(long, requires = "proxy_user")]
+    pub(super) proxy_password_stdin: bool,
+    /// A PEM file with certificate authorities to trust besides the system's; an empty one for none.
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_file: Option<String>,
 }
 
 /// How the practice tenant is started.

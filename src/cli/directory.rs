@@ -5,17 +5,16 @@
 //! nameless file until they are counted. Start with [`directory`].
 
 use super::{
-    Cli,
+    Cli, network,
     said::{DONE, FAILED, Said, for_terminals},
     secret,
 };
 use crate::{
     domain::{
-        Account, Credentials, Draft, Failure, Guid, NetworkSettings, PersonRef, Presence, Saved, SecretDraft,
+        Account, Credentials, Draft, Failure, Guid, PersonRef, Presence, Saved, SecretDraft,
         people::{Ask, Progress, Query},
         presence::{MOST_IDS, not_in_this_cloud},
     },
-    http::Http,
     keeper,
     probe::Subject,
     roster::{self, Reader},
@@ -92,7 +91,7 @@ async fn tell(
     if let Some(why) = &presence.why_not {
         complain(why);
     }
-    let http = Http::new(&NetworkSettings::default());
+    let http = network::http(cli);
     let mut reader = Reader::new(&http, credentials, cli.now, pauses(cli));
     let mut seen: HashSet<Guid> = HashSet::new();
     let mut link = reader.everybody();

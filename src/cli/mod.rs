@@ -8,6 +8,7 @@ mod account;
 mod args;
 mod directory;
 mod history;
+mod network;
 mod practice;
 mod said;
 mod secret;
@@ -22,6 +23,7 @@ use crate::{
     profile::{NoHomeFolder, Profile},
     vault::Vault,
 };
+use args::NetworkArgs;
 use chrono::{DateTime, Utc};
 use said::{NOTHING, REFUSED, Said};
 use std::process::ExitCode;
@@ -41,7 +43,8 @@ pub fn run(command: Command, profile: Result<Profile, NoHomeFolder>) -> ExitCode
             Command::Show { json }
             | Command::Test { json, .. }
             | Command::Directory { json, .. }
-            | Command::History { json, .. } => Said::failed(REFUSED, error, json),
+            | Command::History { json, .. }
+            | Command::Network(NetworkArgs { json, .. }) => Said::failed(REFUSED, error, json),
             _ => Said::failed(REFUSED, error, false),
         },
     };
@@ -75,6 +78,7 @@ impl Cli {
                 directory::directory(self, &directory::Wanted { json, search, limit, secret_stdin })
             }
             Command::History { json, csv } => history::history(self, json, csv),
+            Command::Network(args) => network::network(self, args),
             Command::Delete { name, .. } => account::delete(self, &name),
             Command::Practice(args) => practice::serve(args.options()),
         }

@@ -64,6 +64,17 @@ pub(super) fn given(stdin: bool) -> Result<Option<Zeroizing<String>>, Failure> {
     first_line(io::stdin().lock()).map(Some)
 }
 
+/// A password from the first line of standard input.
+///
+/// # Errors
+/// There is none.
+pub(super) fn password() -> Result<Secret, Failure> {
+    let line = line(io::stdin().lock()).filter(|line| !line.is_empty());
+    line.map(|line| Secret::new(line.as_str())).ok_or_else(|| {
+        Failure::new("There is no password on the first line of standard input.", "Send it there as one line of text.")
+    })
+}
+
 /// One line of text, without its end.
 fn line(from: impl BufRead) -> Option<Zeroizing<String>> {
     let mut line = Zeroizing::new(Vec::with_capacity(256));

@@ -4,16 +4,16 @@
 //! account with its own secret. The checks are those of [`crate::probe`]. Start with [`of_saved`], which `status` uses too.
 
 use super::{
-    Cli,
+    Cli, network,
     said::{DONE, FAILED, REFUSED, Said},
     secret,
 };
 use crate::{
     domain::{
-        Check, CheckState, Draft, Failure, Field, LastTest, NetworkSettings, Outcome, Report, Saved, Secret,
-        SecretDraft, StoredSecret,
+        Check, CheckId, CheckState, Draft, Failure, Field, LastTest, Outcome, Report, Saved, Secret, SecretDraft,
+        StoredSecret,
+        setup::{self, Grant},
     },
-    http::Http,
     keeper::{self, KeepError, Keeper},
     probe::{self, Subject},
 };
@@ -26,15 +26,17 @@ pub(super) fn test(cli: &Cli, json: bool, secret_stdin: bool) -> Said {
         Err((exit, failure)) => return Said::failed(exit, failure, json),
     };
     let tested = secret::given(secret_stdin).and_then(|given| of_saved(cli, saved, given));
-    let report = match tested {
-        Ok(tested) => tested.report,
+    let Tested { report, saved: Saved { account, .. }, .. } = match tested {
+        Ok(tested) => tested,
         Err(failure) => return Said::failed(REFUSED, failure, json),
     };
+    let (tenant, client) = (account.tenant_id.to_string(), account.client_id.to_string());
+    let consent_url = setup::consent_url(account.cloud.login_url(), &tenant, &client);
     let mut said = Said::default();
     if json {
-        said.document(&Document::of(&report));
+        said.document(&Document::of(&report, consent_url));
     } else {
-        said.line(text(&report));
+        said.line(text(&report, &consent_url));
     }
     said.ends(match report.outcome() {
         Outcome::Passed => DONE,
@@ -71,7 +73,7 @@ pub(super) fn of_saved(cli: &Cli, saved: Saved, given: Option<Zeroizing<String>>
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime
         .map_err(|error| Failure::new("The connection cannot be tested on this system.", format!("{error}.")))?;
-    let report = runtime.block_on(probe::run(&Http::new(&NetworkSettings::default()), subject, cli.now, |_| {}));
+    let report = runtime.block_on(probe::run(&network::http(cli), subject, cli.now, |_| {}));
     let saved = match (alike, own) {
         (_, true) => remember(cli, saved, &report),
         (true, false) => Saved { expiry: report.expiry.expiry().or(saved.expiry), ..saved },
@@ -112,6 +114,27 @@ struct Document<'a> {
     message: Option<&'a str>,
     fields_at_fault: Vec<&'static str>,
     checks: Vec<DocumentCheck<'a>>,
+    /// `null` where no token tells them.
+    permissions: Option<Vec<DocumentPermission>>,
+    /// Where the tenant's administrator consents to what is missing.
+    consent_url: String,
+}
+
+/// An application permission that is needed or was granted.
+#[derive(Serialize)]
+struct DocumentPermission {
+    name: String,
+    /// What it is for; `null` where it is for nothing that Liaison knows.
+    feature: Option<&'static str>,
+    /// `granted`, `included` in another one, `missing`, `optional` and not granted, or `excessive`.
+    standing: &'static str,
+}
+
+impl DocumentPermission {
+    fn of(grant: Grant) -> Self {
+        let feature = Some(grant.feature).filter(|feature| !feature.is_empty());
+        Self { name: grant.name, feature, standing: grant.standing.key() }
+    }
 }
 
 #[derive(Serialize)]
@@ -129,12 +152,17 @@ struct DocumentCheck<'a> {
 }
 
 impl<'a> Document<'a> {
-    fn of(report: &'a Report) -> Self {
+    fn of(report: &'a Report, consent_url: String) -> Self {
         Self {
             outcome: report.outcome().key(),
             message: report.message.as_deref(),
             fields_at_fault: report.fields_at_fault().into_iter().map(Field::key).collect(),
             checks: report.checks.iter().map(DocumentCheck::of).collect(),
+            permissions: report
+                .granted
+                .as_ref()
+                .map(|granted| setup::grants(granted).into_iter().map(DocumentPermission::of).collect()),
+            consent_url,
         }
     }
 }
@@ -156,7 +184,7 @@ impl<'a> DocumentCheck<'a> {
     }
 }
 
-fn text(report: &Report) -> String {
+fn text(report: &Report, consent_url: &str) -> String {
     let mut lines = vec![report.message.clone().unwrap_or_else(|| "Connected".into())];
     for check in &report.checks {
         let (state, label, ms) = (check.state.key(), check.id.label(), check.duration.as_millis());
@@ -165,6 +193,13 @@ fn text(report: &Report) -> String {
         lines.extend(check.remedy.as_ref().map(|remedy| format!("           {remedy}")));
         let evidence = check.evidence.lines().into_iter().filter(|_| notable);
         lines.extend(evidence.map(|(name, value)| format!("           {name}: {}", value.replace(['\r', '\n'], " "))));
+        if let Some(granted) = report.granted.as_ref().filter(|_| check.id == CheckId::Permissions) {
+            let standing = |grant: Grant| format!("           {}: {}", grant.name, grant.standing.label());
+            lines.extend(setup::grants(granted).into_iter().map(standing));
+            if !setup::missing(granted).is_empty() {
+                lines.push(format!("           Page for admin consent: {consent_url}"));
+            }
+        }
     }
     lines.join("\n")
 }

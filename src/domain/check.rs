@@ -7,6 +7,7 @@ use super::{
     expiry::{Expiry, ExpirySource},
     field::Field,
     guid::Guid,
+    setup,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::{fmt::Write, time::Duration};
@@ -327,6 +328,11 @@ impl Report {
             }
             for (name, value) in check.evidence.lines() {
                 let _ = writeln!(text, "  {name}: {}", value.replace(['\r', '\n'], " "));
+            }
+            if let Some(granted) = self.granted.as_ref().filter(|_| check.id == CheckId::Permissions) {
+                for grant in setup::grants(granted) {
+                    let _ = writeln!(text, "  {}: {}", grant.name, grant.standing.label());
+                }
             }
         }
         text

@@ -15,6 +15,18 @@ pub struct NetworkSettings {
     pub ca_file: String,
 }
 
+impl NetworkSettings {
+    /// The same, with this password for the proxy where it has a user.
+    pub fn with_password(mut self, password: Secret) -> Self {
+        if let Proxy::Address(address) = &mut self.proxy
+            && !address.user.is_empty()
+        {
+            address.password = Some(password);
+        }
+        self
+    }
+}
+
 /// Which proxy is used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Proxy {

@@ -4,10 +4,7 @@
 
 use super::{SIGN_IN, busy, certificate, failed, no_answer, seconds, warning};
 use crate::{
-    domain::{
-        Check, CheckId, CheckState, Credential, Credentials, Evidence, Field, Secret, check::TOKEN_REFUSED, diagnosis,
-        setup,
-    },
+    domain::{Check, CheckId, CheckState, Credential, Evidence, Field, Secret, check::TOKEN_REFUSED, diagnosis, setup},
     entra::{Token, TokenError},
 };
 
@@ -64,7 +61,7 @@ pub(super) fn signed_in(token: &Token, credential: &Credential) -> Check {
 }
 
 /// Whether the token has what the features need. Entra issues one even without any permission.
-pub(super) fn permissions(token: &Token, credentials: &Credentials) -> Check {
+pub(super) fn permissions(token: &Token) -> Check {
     const ID: CheckId = CheckId::Permissions;
     let evidence = token.evidence.clone();
     let Some(claims) = &token.claims else {
@@ -85,14 +82,7 @@ pub(super) fn permissions(token: &Token, credentials: &Credentials) -> Check {
             format!("{} of {needed} are missing: {}", names.len(), names.join(", "))
         }
     };
-    let url = setup::consent_url(
-        credentials.cloud.login_url(),
-        &credentials.tenant_id.to_string(),
-        &credentials.client_id.to_string(),
-    );
-    let remedy = format!(
-        "In the Azure portal, open App registrations › your app › API permissions, add them as application permissions of Microsoft Graph, and let an administrator choose Grant admin consent, or open {url}"
-    );
+    let remedy = "In the Azure portal, open App registrations › your app › API permissions, add what is missing as application permissions of Microsoft Graph, and let an administrator choose Grant admin consent.";
     warning(ID, headline, remedy, evidence)
 }
 

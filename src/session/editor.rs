@@ -5,7 +5,7 @@
 
 use super::{paste::PortalValues, vocabulary::Action};
 use crate::domain::{
-    Draft, Expiry, ExpirySource, Field, Origin, Problem, Saved, StoredSecret, SystemMessages, draft::SecretDraft,
+    Draft, Expiry, ExpirySource, Field, Fix, Origin, Problem, Saved, StoredSecret, SystemMessages, draft::SecretDraft,
 };
 use chrono::{DateTime, Duration, Utc};
 use std::collections::BTreeSet;
@@ -188,6 +188,8 @@ impl Editor {
             Action::RestoreMessages => self.draft.system_messages = SystemMessages::default(),
             Action::UseMessages(pack) => self.draft.system_messages = pack.messages(),
             Action::MovePhone(kind, position) => self.draft.directory_options.move_to(kind, position),
+            Action::Fix(Fix::ObjectId(id)) => self.draft.object_id = id.to_string(),
+            Action::Fix(Fix::Cloud(kind)) => self.draft.cloud.kind = kind,
             Action::AcceptOffer => {
                 if let Some(values) = offer {
                     values.fill(&mut self.draft);

@@ -30,7 +30,7 @@ pub use vocabulary::{
     Tone,
 };
 
-use crate::domain::{Credential, Draft, ExpiryChange, Report, Saved, Secret, StoredSecret, check::Check};
+use crate::domain::{Credential, Draft, ExpiryChange, Fix, Report, Saved, Secret, StoredSecret, check::Check};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
@@ -172,6 +172,7 @@ impl Session {
             Action::ApplyLockingOut => return self.apply_locking_out(),
             Action::Test => return self.test(),
             Action::CancelTest => return self.cancel_test(),
+            Action::Fix(fix) => return self.put_right(fix, now),
             Action::AskDelete => return self.ask_delete(),
             Action::Delete => return self.delete(),
             Action::CloseDialog => self.dialog = None,
@@ -305,6 +306,15 @@ impl Session {
             origin: editor.origin().clone(),
             without_keychain,
         }]
+    }
+
+    /// One step of undo, and a new test of what it made.
+    fn put_right(&mut self, fix: Fix, now: DateTime<Utc>) -> Vec<Command> {
+        if fix == Fix::Network {
+            return network::update(self, network::Action::Open, now);
+        }
+        self.edit(Action::Fix(fix), now);
+        self.test()
     }
 
     /// What an Apply does to what is known of the secret's end.

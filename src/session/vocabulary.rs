@@ -4,7 +4,7 @@
 
 use super::{FileTask, agents, conference, directory, history, network, paste::PortalValues, renewal};
 use crate::domain::{
-    Account, CloudDraft, Credential, Draft, Expiry, ExpiryChange, Failure, Field, LastTest, MessageKey, Origin,
+    Account, CloudDraft, Credential, Draft, Expiry, ExpiryChange, Failure, Field, Fix, LastTest, MessageKey, Origin,
     PhoneType, Report, Saved, StoredSecret, check::Check, messages::Pack,
 };
 use std::path::PathBuf;
@@ -54,6 +54,8 @@ pub enum Action {
     Test,
     /// Stops that.
     CancelTest,
+    /// Puts right what the test found wrong, and tests again.
+    Fix(Fix),
     /// Asks whether the account is to be deleted.
     AskDelete,
     /// Deletes it, if the name was typed.
@@ -338,6 +340,8 @@ pub enum Dialog {
         /// What went wrong with the last one.
         failure: Option<Failure>,
     },
+    /// How this computer reaches Microsoft.
+    Network(Box<network::Form>),
     /// Keys and links.
     Help,
     /// About the secret's renewal, or a certificate in its place.

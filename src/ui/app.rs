@@ -5,7 +5,7 @@
 use super::{
     desktop, dialogs, files, form,
     screens::{accounts, agents, conference, directory, history, setup},
-    sections::properties::field_id,
+    sections::{properties::field_id, test},
     shell, theme,
     view::{Actions, View},
 };
@@ -133,6 +133,7 @@ impl App {
             actions.push(Action::Apply);
         }
         if pressed(command(Key::T)) {
+            test::open_details(ctx);
             actions.push(Action::Test);
         }
     }

@@ -4,6 +4,8 @@
 
 mod renewal;
 
+mod network;
+
 use super::{
     form::{self, Kind, TextField},
     theme::{self, palette, semibold, size},
@@ -49,6 +51,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, view: &View<'_>, actions: &mut A
                 title
             }
             Dialog::Path { task, typed, failure } => path(ui, *task, typed, failure.as_ref(), actions),
+            Dialog::Network(form) => network::show(ui, form, actions),
             Dialog::Help => help(ui, actions),
             Dialog::Renewal(form) => renewal::show(ui, form, view, actions),
         };

@@ -97,6 +97,7 @@ impl Worker {
                 lines: Default::default(),
                 pass: directory::Pass::default(),
                 http: Http::new(&NetworkSettings::default()),
+                reached: None,
             };
             while let Ok(command) = inbox.recv() {
                 lane.carry_out(command);
@@ -152,6 +153,8 @@ struct Lane {
     lines: conference::Lines,
     /// Reaches the world as this computer's settings say; cheap to clone.
     http: Http,
+    /// Those settings, once they have been read.
+    reached: Option<NetworkSettings>,
 }
 
 impl Lane {
@@ -236,6 +239,7 @@ impl Lane {
     }
 
     fn load(&mut self) {
+        self.read_network();
         let home = Keeper::open_read_only(&self.home).ok().flatten();
         let theme = home.and_then(|store| store.preference(ThemeChoice::KEY).ok().flatten());
         match self.keeper().and_then(|keeper| keeper.load()) {

@@ -6,6 +6,7 @@
 mod account;
 mod directory;
 mod history;
+mod network;
 mod practice;
 mod status;
 mod test;
@@ -196,7 +197,7 @@ fn the_words_are_a_contract() {
         (&["apply", "-", "--secret-stdin"], 2, "LIAISON_CLIENT_SECRET"),
         (&["apply", "x.json", "--secret", "abc"], 2, "--secret"),
         (&["test", "--search", "x"], 2, "--search"),
-        (&["directory"], 2, "directory"),
+        (&["directory"], 3, "There is no integration account yet."),
         (&["practice", "--scenario", "nonsense"], 2, "two_secrets_same_hint"),
         (&["practice", "--cert", "a.pem"], 2, "--key"),
         (&["--renderer", "glow", "show"], 2, "--renderer"),

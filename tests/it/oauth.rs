@@ -209,7 +209,7 @@ async fn each_end_of_a_sign_in_has_its_reason() {
         (Scenario::ConditionalAccess, true, "Conditional Access"),
         (Scenario::WrongSecret, false, "client secret is wrong"),
         (Scenario::StsBusy, false, "not available"),
-        (Scenario::ServerError, false, "Something else answered"),
+        (Scenario::ServerError, false, "A web page answered"),
         (Scenario::Offline, false, "closed the connection"),
     ] {
         practice.set_scenario(scenario);

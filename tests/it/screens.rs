@@ -16,6 +16,7 @@ mod first_run;
 mod history;
 mod keeping;
 mod messages;
+mod network;
 mod pasting;
 mod reach;
 mod reminders;

@@ -4,7 +4,7 @@
 
 use crate::{
     domain::{Draft, ExpiryState, Field, Outcome, expiry, setup},
-    session::{Action, FileTask, Opened, Screen},
+    session::{Action, FileTask, Opened, Screen, network},
     ui::{
         form::{self, Kind, Verdict},
         sections::{directory, guard, keys, licensing, messages, properties, test},
@@ -84,7 +84,14 @@ fn first_run(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         if form::button(ui, Kind::Quiet, None, "Import settings…").clicked() {
             actions.push(Action::ChooseFile(FileTask::Import));
         }
+        network_button(ui, actions);
     });
+}
+
+fn network_button(ui: &mut Ui, actions: &mut Actions) {
+    if form::button(ui, Kind::Quiet, None, "Network settings…").clicked() {
+        actions.push(Action::Network(network::Action::Open));
+    }
 }
 
 fn failed(ui: &mut Ui, failure: &crate::domain::Failure, actions: &mut Actions) {
@@ -238,6 +245,7 @@ fn files(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         if form::button(ui, Kind::Quiet, None, "Set-up checklist").clicked() {
             actions.push(Action::Go(Screen::Setup));
         }
+        network_button(ui, actions);
     });
     form::small(ui, "The settings file never holds the client secret.");
 }

@@ -1,29 +1,38 @@
 //! Test connection: the button, the verdict in one line, and the checks behind it.
 //!
-//! Owns how a report is shown. What the checks find and what to do about it is data of the report.
+//! Owns when the report is shown; `report` shows it.
+
+mod report;
 
 use crate::{
-    domain::{Check, CheckId, CheckState, Outcome, Report},
+    domain::{CheckId, CheckState, Outcome, Report},
     session::{Action, RunningTest},
     ui::{
         form::{self, Kind, Verdict},
-        theme::{self, palette, semibold, size},
+        theme::{self, palette, size},
         view::{Actions, View},
     },
 };
-use egui::{Id, RichText, Ui};
-use egui_material_icons::icons::{ICON_CLOSE, ICON_CONTENT_COPY, ICON_SYNC};
+use egui::{Id, Ui};
+use egui_material_icons::icons::{ICON_CLOSE, ICON_SYNC};
 
 /// Draws the row with the button and what it found. It is two lines high whatever was found, so that nothing jumps.
 pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
     let shown = ui.scope(|ui| row(ui, view, actions));
     come_into_sight(ui, &shown.response, view);
-    if view.session.running_test.is_some() {
-        return;
+    match (&view.session.running_test, view.fresh) {
+        // A test that nobody asked for, as after an Apply, must not move what somebody is looking at.
+        (Some(test), _) if details_open(ui) => report::running(ui, test),
+        (None, Some(report)) if report.outcome() == Outcome::Failed || details_open(ui) => {
+            report::show(ui, report, view, actions);
+        }
+        _ => {}
     }
-    if let Some(report) = view.fresh.filter(|report| report.outcome() == Outcome::Failed || details_open(ui)) {
-        details(ui, report);
-    }
+}
+
+/// Whoever asks for a test sees its checks, as they are done and afterwards.
+pub fn open_details(ctx: &egui::Context) {
+    ctx.data_mut(|data| data.insert_temp(details_id(), true));
 }
 
 /// A new result must be seen, wherever the pane is scrolled to when the key is pressed.
@@ -50,6 +59,7 @@ fn row(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
                 None => {
                     let button = form::button(ui, Kind::Plain, Some(ICON_SYNC), "Test connection");
                     if button.on_hover_text("Ctrl+T").clicked() {
+                        open_details(ui.ctx());
                         actions.push(Action::Test);
                     }
                     summary(ui, view);
@@ -139,91 +149,4 @@ pub fn since(time: chrono::Duration) -> String {
         (_, hours, 0) => format!("{hours} h ago"),
         (_, _, days) => format!("{days} d ago"),
     }
-}
-
-fn details(ui: &mut Ui, report: &Report) {
-    let p = palette(ui);
-    let failed = report.outcome() == Outcome::Failed;
-    // Red only as a line: the one pink ground is the expiry bar's.
-    let line = egui::Stroke::new(1.0, if failed { p.bad } else { p.line });
-    let frame = egui::Frame::new().corner_radius(8).inner_margin(12).fill(p.sunk).stroke(line);
-    frame.show(ui, |ui| {
-        ui.set_min_width(ui.available_width());
-        ui.spacing_mut().item_spacing.y = theme::STEP;
-        ui.spacing_mut().interact_size.y = 20.0;
-        if let Some(check) = report.failed() {
-            let fields: Vec<&str> = report.fields_at_fault().into_iter().map(|field| field.label()).collect();
-            if !fields.is_empty() {
-                ui.label(
-                    RichText::new(format!("Look at: {}", fields.join(", "))).font(semibold(size::BODY)).color(p.text),
-                );
-            }
-            form::colored(ui, &check.headline, p.text);
-            if let Some(remedy) = &check.remedy {
-                form::colored(ui, remedy, p.text);
-            }
-            ui.add_space(theme::STEP);
-            evidence(ui, check);
-        }
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().interact_size.y = theme::CONTROL_HEIGHT;
-            if form::button(ui, Kind::Plain, Some(ICON_CONTENT_COPY), "Copy report").clicked() {
-                ui.copy_text(report.as_text());
-            }
-            form::small(ui, "For your support. It holds no secret.");
-        });
-        let headed = report.failed().map(|check| check.id);
-        for check in report.checks.iter().filter(|check| Some(check.id) != headed) {
-            one_check(ui, check);
-        }
-    });
-}
-
-/// What support asks for, to be selected or copied.
-fn evidence(ui: &mut Ui, check: &Check) {
-    let lines = check.evidence.lines();
-    if lines.is_empty() {
-        return;
-    }
-    egui::Grid::new("evidence").num_columns(2).spacing([12.0, 2.0]).show(ui, |ui| {
-        for (name, value) in lines {
-            ui.add(egui::Label::new(RichText::new(name).size(size::SMALL).color(palette(ui).muted)).extend());
-            let mono = name != "Message";
-            let text = RichText::new(value).size(size::SMALL).color(palette(ui).text);
-            ui.add(egui::Label::new(if mono { text.monospace() } else { text }).wrap());
-            ui.end_row();
-        }
-    });
-}
-
-fn one_check(ui: &mut Ui, check: &Check) {
-    let p = palette(ui);
-    let verdict = match check.state {
-        CheckState::Passed => Verdict::Good,
-        CheckState::Warning => Verdict::Warn,
-        CheckState::Failed => Verdict::Bad,
-        CheckState::Skipped => Verdict::Neutral,
-    };
-    ui.horizontal_top(|ui| {
-        form::icon(ui, verdict.icon(), verdict.color(p), size::ICON);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 1.0;
-            if check.state == CheckState::Skipped {
-                form::small(ui, &format!("{} · {}", check.id.label(), check.headline));
-                return;
-            }
-            ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(check.id.label()).font(semibold(size::SMALL)).color(p.text));
-                let took = match check.duration.as_millis() {
-                    0 => check.state.key().to_owned(),
-                    ms => format!("{} · {ms} ms", check.state.key()),
-                };
-                form::small(ui, &took);
-            });
-            form::colored(ui, &check.headline, p.text);
-            if let Some(remedy) = &check.remedy {
-                form::small(ui, remedy);
-            }
-        });
-    });
 }

@@ -130,7 +130,7 @@ fn the_document_has_the_contracts_members_in_their_order() {
     let places = |names: &[&str], from: usize| -> Vec<usize> {
         names.iter().map(|name| run.out[from..].find(&format!("\"{name}\":")).expect("a member")).collect()
     };
-    let top = ["outcome", "message", "fields_at_fault", "checks"];
+    let top = ["outcome", "message", "fields_at_fault", "checks", "permissions", "consent_url"];
     assert_eq!(members(&document), top.len());
     assert!(places(&top, 0).is_sorted());
     let names = [
@@ -157,6 +157,23 @@ fn the_document_has_the_contracts_members_in_their_order() {
     assert_eq!((&token["id"], &token["http_status"]), (&json!("token"), &json!(401)));
     assert!(["trace_id", "correlation_id", "timestamp"].iter().all(|name| token[*name].is_string()), "{token}");
     assert!(checks[4..].iter().all(|check| check["state"] == "skipped"));
+}
+
+#[test]
+fn permissions_are_told_side_by_side() {
+    let practice = tenant(Scenario::MissingPresenceRead);
+    let place = place().with_account(&practice);
+    let document = place.run_with(&["test", "--json"], &[SECRET], "").ends(0).json();
+    let details = practice.details();
+    let url = format!("{}/{}/adminconsent?client_id={}", details.login_url, details.tenant_id, details.client_id);
+    assert_eq!(document["consent_url"], json!(url));
+    let permissions = document["permissions"].as_array().expect("permissions");
+    let standing = |name: &str| permissions.iter().find(|one| one["name"] == name).expect(name)["standing"].clone();
+    assert_eq!((standing("User.Read.All"), standing("Presence.Read.All")), (json!("granted"), json!("missing")));
+    let text = place.run_with(&["test"], &[SECRET], "").ends(0).out;
+    for wanted in ["Presence.Read.All: Missing: agents see no presence", "User.Read.All: Granted", &url] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::window::{Place, Window, practice};
 use egui::{Key, Modifiers};
-use liaison::practice::{Options, Practice, Scenario};
+use liaison::practice::{CLIENT_ID, OBJECT_ID, Options, Practice, SERVICE_PRINCIPAL_ID, Scenario};
 use std::time::Duration;
 
 const INCOMPLETE: &str = "Error: Account credentials are incomplete";
@@ -13,7 +13,9 @@ fn tested(scenario: Scenario) -> (Practice, Place, Window) {
     let place = Place::with_account(&tenant);
     let mut window = place.open();
     window.click("Test connection");
-    window.wait("a result", |session| session.last_result.is_some());
+    let kept =
+        |session: &liaison::session::Session| session.saved.as_ref().is_some_and(|saved| saved.last_test.is_some());
+    window.wait("a result that is remembered", |session| session.last_result.is_some() && kept(session));
     (tenant, place, window)
 }
 
@@ -61,20 +63,69 @@ fn an_outage_is_not_blamed_on_the_values() {
 }
 
 #[test]
-fn a_passed_test_shows_its_checks_on_demand() {
+fn a_test_that_was_asked_for_shows_its_checks_until_they_are_hidden() {
     let (_tenant, _place, mut window) = tested(Scenario::Healthy);
     window.announces("Connected");
     window.expect("9 checks · ");
-    window.expect_not("Details complete");
-    window.click("Details");
-    for check in
-        ["Details complete", "Sign-in host", "Tenant", "Sign-in", "Permissions", "App registration", "Secret expiry"]
-    {
-        assert!(window.says_exactly(check), "{check}");
+    for check in [
+        "Details complete",
+        "Sign-in host",
+        "Tenant",
+        "Sign-in",
+        "Permissions",
+        "App registration",
+        "Secret expiry",
+        "Directory",
+        "Presence",
+    ] {
+        assert!(window.says_exactly(&format!("{check}: passed")), "{check}: {:#?}", window.texts());
     }
     window.click("Hide details");
     window.expect_not("Details complete");
     window.expect("Tested just now");
+    window.click("Details");
+    window.expect("Details complete");
+}
+
+#[test]
+fn permissions_stand_side_by_side_with_the_way_to_the_missing_ones() {
+    let (tenant, _place, mut window) = tested(Scenario::MissingPresenceRead);
+    window.announces("Connected, with 2 warnings");
+    for (name, standing) in [
+        ("User.Read.All", "Directory of colleagues · Granted"),
+        ("Presence.Read.All", "Presence · Missing: agents see no presence"),
+        ("Application.ReadWrite.OwnedBy", "Renew the secret from here · Not granted, optional"),
+    ] {
+        assert!(window.says_exactly(name) && window.says_exactly(standing), "{name}: {:#?}", window.texts());
+    }
+    let details = tenant.details();
+    let url = format!("{}/{}/adminconsent?client_id={}", details.login_url, details.tenant_id, details.client_id);
+    assert_eq!(window.copies("Copy consent link"), Some(url.clone()));
+    let text = window.copies("Copy text for the administrator").unwrap_or_default();
+    assert!(text.contains(&url) && text.contains("Presence.Read.All") && !text.contains("User.Read.All"), "{text}");
+    window.click("Evidence of Presence");
+    assert!(window.says_exactly("Forbidden"), "{:#?}", window.texts());
+    window.click("Hide evidence of Presence");
+    assert!(!window.says_exactly("Forbidden"));
+}
+
+#[test]
+fn a_wrong_object_id_is_put_right_with_one_click() {
+    let tenant = practice(Scenario::Healthy);
+    for wrong in [SERVICE_PRINCIPAL_ID, CLIENT_ID] {
+        let place = Place::with_account(&tenant);
+        let mut window = place.open();
+        window.fill("Object ID", wrong);
+        window.click("Test connection");
+        window.wait_idle();
+        window.expect("Look at: Object ID");
+        window.click(&format!("Use {OBJECT_ID} and test again"));
+        window.wait_idle();
+        assert_eq!(window.value("Object ID"), OBJECT_ID);
+        window.announces("Connected");
+        window.press(Modifiers::COMMAND, Key::Z);
+        assert_eq!(window.value("Object ID"), wrong, "it is a step that can be undone");
+    }
 }
 
 #[test]
@@ -101,6 +152,7 @@ fn a_slow_test_shows_how_far_it_is_and_can_be_cancelled() {
     window.click("Test connection");
     window.wait("the first check", |session| session.running_test.as_ref().is_some_and(|test| test.checks.len() == 1));
     window.announces("Sign-in host… (1 of 9 checks done)");
+    assert!(window.says_exactly("Details complete: passed") && window.says("Not done yet"));
     window.click("Cancel test");
     assert!(window.session().running_test.is_none() && window.session().last_result.is_none());
     assert!(window.has_button("Test connection"));

@@ -1,0 +1,132 @@
+//! `network`: how this computer reaches Microsoft, shown and changed; and the client that all commands use.
+//!
+//! Owns the text and the document of `network --json`. The settings are [`crate::keeper`]'s. Start with [`network`].
+
+use super::{
+    Cli,
+    args::NetworkArgs,
+    said::{DONE, REFUSED, Said},
+    secret,
+};
+use crate::{
+    domain::{Failure, NetworkDraft, NetworkSettings, Proxy, ProxyKind, Secret},
+    http::{self, Http},
+    keeper::Keeper,
+};
+use serde::Serialize;
+
+/// The client as this computer's settings say. `LIAISON_PROXY_PASSWORD` goes before the keychain's password.
+pub(super) fn http(cli: &Cli) -> Http {
+    let settings = Keeper::network(&cli.profile, &cli.vault);
+    Http::new(&match std::env::var("LIAISON_PROXY_PASSWORD").ok().filter(|given| !given.is_empty()) {
+        Some(given) => settings.with_password(Secret::new(given)),
+        None => settings,
+    })
+}
+
+pub(super) fn network(cli: &Cli, args: NetworkArgs) -> Said {
+    let json = args.json;
+    let mut said = Said::default();
+    if args.proxy.is_some() || args.ca_file.is_some() {
+        let changed = changed(cli, args).and_then(|settings| {
+            let kept =
+                Keeper::open(&cli.profile, cli.vault.clone()).and_then(|mut keeper| keeper.set_network(&settings));
+            kept.map_err(|error| vec![(&error).into()])
+        });
+        match changed {
+            Ok(kept) => {
+                if let Some(error) = kept.password_not_kept {
+                    said.complain(format!(
+                        "The proxy's password was not kept: {} Give it to each command in LIAISON_PROXY_PASSWORD.",
+                        error.headline()
+                    ));
+                }
+            }
+            Err(problems) => {
+                for problem in problems {
+                    said.complain(problem);
+                }
+                if json {
+                    said.document(&());
+                }
+                return said.ends(REFUSED);
+            }
+        }
+    }
+    let kept = Keeper::keeps_proxy_password(&cli.profile);
+    // The keychain need not be asked to show that it has one.
+    let document = Document::of(&Keeper::network(&cli.profile, &crate::vault::Vault::memory()), kept);
+    if json {
+        said.document(&document);
+    } else {
+        document.tell(&mut said);
+    }
+    said.ends(DONE)
+}
+
+/// What is to be kept, from what is there and what was asked for.
+fn changed(cli: &Cli, args: NetworkArgs) -> Result<NetworkSettings, Vec<Failure>> {
+    let before = Keeper::network(&cli.profile, &crate::vault::Vault::memory());
+    let mut draft = NetworkDraft::of(&before);
+    if let Some(proxy) = args.proxy {
+        draft = NetworkDraft { ca_file: draft.ca_file, ..NetworkDraft::default() };
+        match proxy.as_str() {
+            "system" => draft.kind = ProxyKind::System,
+            "none" => draft.kind = ProxyKind::None,
+            address => {
+                draft.kind = ProxyKind::Address;
+                address.clone_into(&mut draft.address);
+                draft.user = args.proxy_user.unwrap_or_default();
+                if args.proxy_password_stdin {
+                    draft.password = Some(secret::password().map_err(|failure| vec![failure])?);
+                }
+            }
+        }
+    }
+    if let Some(path) = args.ca_file {
+        if !path.is_empty() {
+            http::check_ca_file(&path).map_err(|failure| vec![failure])?;
+        }
+        // The window may be started from another folder.
+        let whole = std::path::absolute(&path).map_or(path.clone(), |whole| whole.to_string_lossy().into_owned());
+        draft.ca_file = if path.is_empty() { path } else { whole };
+    }
+    draft.parse().map_err(|problems| problems.into_iter().map(|(_, failure)| failure).collect())
+}
+
+/// The document of `network --json`.
+#[derive(Serialize)]
+struct Document {
+    /// `system`, `none`, or an address.
+    proxy: String,
+    proxy_user: Option<String>,
+    proxy_password_stored: bool,
+    ca_file: Option<String>,
+}
+
+impl Document {
+    fn of(settings: &NetworkSettings, proxy_password_stored: bool) -> Self {
+        let (proxy, user) = match &settings.proxy {
+            Proxy::System => (ProxyKind::System.key().to_owned(), ""),
+            Proxy::None => (ProxyKind::None.key().to_owned(), ""),
+            Proxy::Address(address) => (address.url.clone(), address.user.as_str()),
+        };
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Self { proxy, proxy_user: some(user), proxy_password_stored, ca_file: some(&settings.ca_file) }
+    }
+
+    fn tell(&self, said: &mut Said) {
+        said.line(match self.proxy.as_str() {
+            "system" => "Proxy: HTTPS_PROXY and NO_PROXY, then what the system says; PAC files are not read".to_owned(),
+            other => format!("Proxy: {other}"),
+        });
+        if let Some(user) = &self.proxy_user {
+            let stored = if self.proxy_password_stored { "in the keychain" } else { "not stored" };
+            said.line(format!("Proxy user: {user}, password {stored}"));
+        }
+        said.line(match &self.ca_file {
+            Some(file) => format!("Certificate authorities: the system's, and those of {file}"),
+            None => "Certificate authorities: the system's".into(),
+        });
+    }
+}
