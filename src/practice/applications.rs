@@ -68,6 +68,26 @@ pub(super) fn get(world: &World, call: &Call, key: Key<'_>) -> Result<Answer, Fa
     Ok(Answer::Json(odata::entity(context, object, selected.as_deref())))
 }
 
+/// `GET /applications`, where the one app can be looked for by its ids.
+/// <https://learn.microsoft.com/en-us/graph/api/application-list>
+pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
+    let options = Options::read_with(call, &["$filter"])?;
+    let selected = options.select("application", &APPLICATION)?;
+    let is_wanted = match options.get("$filter").map(|filter| filter.split_whitespace().collect::<Vec<_>>()) {
+        None => true,
+        Some(words) => match words[..] {
+            ["appId", "eq", id] => id.trim_matches('\'').eq_ignore_ascii_case(CLIENT_ID),
+            ["id", "eq", id] => id.trim_matches('\'').eq_ignore_ascii_case(OBJECT_ID),
+            _ => return Err(Fault::not_built("this filter on applications")),
+        },
+    };
+    let mut object = tenant::application(world, false);
+    object.retain(|name, _| selected.as_deref().is_none_or(|names| names.contains(&name.as_str())));
+    let found: Vec<Value> = is_wanted.then(|| Value::Object(object)).into_iter().collect();
+    let context = odata::context(&world.origin, "applications", selected.as_deref(), false);
+    Ok(Answer::Json(json!({"@odata.context": context, "value": found})))
+}
+
 /// `GET /applications/{id}/owners` <https://learn.microsoft.com/en-us/graph/api/application-list-owners>
 pub(super) fn owners(world: &World, key: Key<'_>) -> Result<Answer, Fault> {
     key.check()?;

@@ -37,8 +37,9 @@ struct Claims {
     iss: Option<String>,
     sub: Option<String>,
     jti: Option<String>,
-    exp: Option<i64>,
-    nbf: Option<i64>,
+    /// Seconds since 1970, which may have fractions: MSAL for Python sends some.
+    exp: Option<f64>,
+    nbf: Option<f64>,
 }
 
 /// Refuses unless the assertion is signed with a registered certificate and is made for this app, here and now.
@@ -159,7 +160,7 @@ fn check_claims(world: &World, claims: &Claims, now: DateTime<Utc>) -> Result<()
         return Err(malformed());
     };
     let seconds = now.timestamp();
-    let nbf = claims.nbf.unwrap_or(seconds);
+    let (exp, nbf) = (exp as i64, claims.nbf.map_or(seconds, |nbf| nbf as i64));
     if nbf > seconds.saturating_add(TOLERANCE) || exp < seconds.saturating_sub(TOLERANCE) || exp <= nbf {
         let time = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or(now);
         return Err(out_of_time(now, time(nbf), time(exp)));

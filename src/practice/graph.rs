@@ -59,6 +59,7 @@ fn answer(world: &World, call: &Call) -> Result<Answer, Fault> {
     }
     resource.needs().check(world, &claims)?;
     match resource {
+        Resource::Applications => applications::list(world, call),
         Resource::Application(key) => applications::get(world, call, key),
         Resource::UpdateApplication(key) => applications::update(world, call, key),
         Resource::AddPassword(key) => applications::add_password(world, call, key),

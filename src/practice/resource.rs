@@ -12,11 +12,11 @@ use super::{
 };
 
 /// First segments that Graph has and the practice tenant has not.
-const NOT_BUILT: [&str; 7] =
-    ["applications", "chats", "communications", "groups", "servicePrincipals", "subscriptions", "teams"];
+const NOT_BUILT: [&str; 5] = ["communications", "groups", "servicePrincipals", "subscriptions", "teams"];
 
 /// What a method and a path ask for.
 pub(super) enum Resource<'a> {
+    Applications,
     Application(Key<'a>),
     UpdateApplication(Key<'a>),
     AddPassword(Key<'a>),
@@ -46,7 +46,7 @@ pub(super) enum Resource<'a> {
 impl Resource<'_> {
     pub fn needs(&self) -> Needs {
         match self {
-            Resource::Application(_) | Resource::Owners(_) => access::READ_APPLICATION,
+            Resource::Applications | Resource::Application(_) | Resource::Owners(_) => access::READ_APPLICATION,
             Resource::UpdateApplication(_) | Resource::AddPassword(_) | Resource::RemovePassword(_) => {
                 access::CHANGE_APPLICATION
             }
@@ -73,6 +73,7 @@ impl Resource<'_> {
 pub(super) fn find(call: &Call) -> Result<Resource<'_>, Fault> {
     let segments: Vec<&str> = call.segments.iter().skip(1).map(String::as_str).collect();
     let found = match segments[..] {
+        ["applications"] => vec![(Method::GET, Resource::Applications)],
         ["applications", id, ref rest @ ..] => of_application(Key::ObjectId(id), rest)?,
         ["users"] => vec![(Method::GET, Resource::Users)],
         ["users", "$count"] => vec![(Method::GET, Resource::UserCount)],

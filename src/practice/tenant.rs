@@ -112,8 +112,9 @@ pub(super) fn graph_time(time: DateTime<Utc>) -> String {
     format!("{}.{ticks:07}Z", time.format("%Y-%m-%dT%H:%M:%S"))
 }
 
-/// Members of the application that nobody filled in.
-const EMPTY_MEMBERS: [&str; 17] = [
+/// Members of the application that nobody filled in. `nativeAuthenticationApisEnabled` is left out: made into JSON schema,
+/// Microsoft's metadata allow no null for it.
+const EMPTY_MEMBERS: [&str; 16] = [
     "deletedDateTime",
     "applicationTemplateId",
     "createdByAppId",
@@ -123,7 +124,6 @@ const EMPTY_MEMBERS: [&str; 17] = [
     "groupMembershipClaims",
     "isDeviceOnlyAuthSupported",
     "isDisabled",
-    "nativeAuthenticationApisEnabled",
     "notes",
     "optionalClaims",
     "samlMetadataUrl",

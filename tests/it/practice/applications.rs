@@ -182,3 +182,20 @@ async fn certificates_are_registered_listed_and_replaced() {
     assert_eq!(send(&practice, "PATCH", &app, &json!({"keyCredentials": []})).await.status, 204);
     assert_eq!(get(&practice, &app).await.json()["keyCredentials"], json!([]));
 }
+
+#[tokio::test]
+async fn the_app_is_found_by_its_ids() {
+    let practice = start(Scenario::Healthy);
+    for (filter, count) in [
+        ("".to_owned(), 1),
+        (format!("&$filter=appId%20eq%20'{CLIENT_ID}'"), 1),
+        (format!("&$filter=id%20eq%20'{OBJECT_ID}'"), 1),
+        (format!("&$filter=appId%20eq%20'{OBJECT_ID}'"), 0),
+    ] {
+        let list = get(&practice, &format!("applications?$select=id,appId{filter}")).await.json();
+        assert_eq!(list["value"].as_array().map(Vec::len), Some(count), "{filter}");
+        if count == 1 {
+            assert_eq!(list["value"][0], json!({"id": OBJECT_ID, "appId": CLIENT_ID}));
+        }
+    }
+}

@@ -76,6 +76,11 @@ async fn a_registered_certificate_signs_in() {
             assert_eq!(super::sign_in::claims(&token)["appidacr"], "2");
         }
     }
+    // Numbers of seconds may have fractions, and `nbf` may be missing, as MSAL for Python has it.
+    let mut claims = claims(&practice);
+    claims["exp"] = json!(Utc::now().timestamp() as f64 + 600.25);
+    claims["nbf"] = Value::Null;
+    assert_eq!(sign_in_with(&practice, &signed(&header("RS256", &der), &claims, &key)).await.status, 200);
     // The secret goes on working.
     let reply = super::sign_in(&practice).await;
     assert_eq!(super::sign_in::claims(&reply.json())["appidacr"], "1");

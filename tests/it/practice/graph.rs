@@ -76,7 +76,7 @@ async fn what_does_not_exist() {
         ("me", 400, "BadRequest"),
         ("chats", 400, "BadRequest"),
         ("teams", 501, "NotImplemented"),
-        ("applications", 501, "NotImplemented"),
+        ("applications?$filter=displayName%20eq%20'x'", 501, "NotImplemented"),
         ("users?$nonsense=1", 400, "BadRequest"),
         ("users/nobody@contoso.example", 404, "Request_ResourceNotFound"),
         ("communications/getPresencesByUserId", 405, "Request_BadRequest"),
