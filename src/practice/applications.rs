@@ -83,7 +83,7 @@ pub(super) fn list(world: &World, call: &Call) -> Result<Answer, Fault> {
     };
     let mut object = tenant::application(world, false);
     object.retain(|name, _| selected.as_deref().is_none_or(|names| names.contains(&name.as_str())));
-    let found: Vec<Value> = is_wanted.then(|| Value::Object(object)).into_iter().collect();
+    let found: Vec<Value> = is_wanted.then_some(Value::Object(object)).into_iter().collect();
     let context = odata::context(&world.origin, "applications", selected.as_deref(), false);
     Ok(Answer::Json(json!({"@odata.context": context, "value": found})))
 }
