@@ -114,15 +114,24 @@ impl Keeper {
     /// # Errors
     /// The file cannot be used; it has not been touched then.
     pub fn open(profile: &Profile, vault: Vault) -> Result<Self, KeepError> {
-        let keeper = Self { profile: profile.clone(), vault };
+        let keeper = Self::open_as_it_is(profile, vault)?;
         let mut store = keeper.store()?;
-        store.load()?;
         if !store.left_over()?.is_empty() {
             // Not worth waiting for: a process that is saving cleans up itself.
             if let Ok(Some(lock)) = Lock::take(profile) {
                 keeper.clean_up(&mut store, &lock);
             }
         }
+        Ok(keeper)
+    }
+
+    /// As [`Keeper::open`], but what a crash left stays for later: the keychain is not asked.
+    ///
+    /// # Errors
+    /// The file cannot be used; it has not been touched then.
+    pub fn open_as_it_is(profile: &Profile, vault: Vault) -> Result<Self, KeepError> {
+        let keeper = Self { profile: profile.clone(), vault };
+        keeper.store()?.load()?;
         Ok(keeper)
     }
 

@@ -34,6 +34,9 @@ fn refreshed(cli: &Cli, saved: Saved, said: &mut Said) -> Saved {
             return saved;
         }
     };
+    if let Some(why) = &tested.not_remembered {
+        said.complain(why);
+    }
     let unread = tested.report.expiry.expiry().is_none();
     if unread || !tested.alike {
         said.complain("The date could not be read from Azure; the last known one counts.");

@@ -10,12 +10,13 @@ use super::{
 };
 use crate::{
     domain::{
-        Check, CheckId, CheckState, Draft, Failure, Field, LastTest, Outcome, Report, Saved, Secret, SecretDraft,
+        Check, CheckId, CheckState, Deed, Draft, Failure, Field, LastTest, Outcome, Report, Saved, Secret, SecretDraft,
         StoredSecret,
         setup::{self, Grant},
     },
     keeper::{self, KeepError, Keeper},
     probe::{self, Subject},
+    vault::VaultError,
 };
 use serde::Serialize;
 use zeroize::Zeroizing;
@@ -26,13 +27,16 @@ pub(super) fn test(cli: &Cli, json: bool, secret_stdin: bool) -> Said {
         Err((exit, failure)) => return Said::failed(exit, failure, json),
     };
     let tested = secret::given(secret_stdin).and_then(|given| of_saved(cli, saved, given));
-    let Tested { report, saved: Saved { account, .. }, .. } = match tested {
+    let Tested { report, saved: Saved { account, .. }, not_remembered, .. } = match tested {
         Ok(tested) => tested,
         Err(failure) => return Said::failed(REFUSED, failure, json),
     };
     let (tenant, client) = (account.tenant_id.to_string(), account.client_id.to_string());
     let consent_url = setup::consent_url(account.cloud.login_url(), &tenant, &client);
     let mut said = Said::default();
+    if let Some(why) = not_remembered {
+        said.complain(why);
+    }
     if json {
         said.document(&Document::of(&report, consent_url));
     } else {
@@ -50,6 +54,8 @@ pub(super) struct Tested {
     pub(super) saved: Saved,
     /// The tested secret begins like the account's. Azure tells no more of a secret, so its date is the account's.
     pub(super) alike: bool,
+    /// Why the test is not written down.
+    pub(super) not_remembered: Option<Failure>,
 }
 
 /// Tests the saved account with the given secret, else with the stored one, and remembers what is about the account.
@@ -57,7 +63,19 @@ pub(super) fn of_saved(cli: &Cli, saved: Saved, given: Option<Zeroizing<String>>
     let none_given = given.is_none();
     let secret = given.map_or(SecretDraft::Keep, SecretDraft::Replace);
     let draft = Draft { secret, ..Draft::of(&saved.account, true, None) };
-    let mut subject = Subject::of(&draft, || keeper::credential_of(&saved.secret, &cli.vault));
+    // A keychain that is locked or not there says nothing about the account.
+    let mut no_keychain = None;
+    let mut subject = Subject::of(&draft, || {
+        let kept = keeper::credential_of(&saved.secret, &cli.vault);
+        no_keychain = kept.as_ref().err().filter(|error| **error != VaultError::NotFound).map(Failure::from);
+        kept
+    });
+    if let Some(Failure { headline, remedy }) = no_keychain {
+        return Err(Failure::new(
+            headline,
+            format!("{remedy} On the command line it can come from LIAISON_CLIENT_SECRET."),
+        ));
+    }
     let (alike, own) = match &mut subject {
         Subject::Ready(_) if none_given => (true, true),
         Subject::Ready(credentials) => {
@@ -74,12 +92,14 @@ pub(super) fn of_saved(cli: &Cli, saved: Saved, given: Option<Zeroizing<String>>
     let runtime = runtime
         .map_err(|error| Failure::new("The connection cannot be tested on this system.", format!("{error}.")))?;
     let report = runtime.block_on(probe::run(&network::http(cli), subject, cli.now, |_| {}));
+    let (saved, not_remembered) = remember(cli, saved, &report, own);
     let saved = match (alike, own) {
-        (_, true) => remember(cli, saved, &report),
         (true, false) => Saved { expiry: report.expiry.expiry().or(saved.expiry), ..saved },
-        (false, false) => saved,
+        _ => saved,
     };
-    Ok(Tested { report, saved, alike })
+    let not_remembered = not_remembered
+        .map(|error| Failure::new(format!("The test was not written down: {}", error.headline()), error.remedy()));
+    Ok(Tested { report, saved, alike, not_remembered })
 }
 
 /// Whether the given secret begins like the account's, and whether it is the account's for certain.
@@ -95,15 +115,21 @@ fn compare(cli: &Cli, saved: &Saved, given: &Secret) -> (bool, bool) {
     }
 }
 
-/// That it could not be written down changes nothing about what was found.
-fn remember(cli: &Cli, saved: Saved, report: &Report) -> Saved {
-    let read = report.expiry.expiry();
-    let recorded = Keeper::open(&cli.profile, cli.vault.clone())
-        .and_then(|mut keeper| keeper.record_test(saved.revision, &LastTest::of(report), read));
-    match recorded {
-        Ok(saved) => saved,
-        Err(KeepError::Changed { current: Some(current) }) => *current,
-        Err(_) => Saved { expiry: read.or(saved.expiry), ..saved },
+/// Writes it down: with the account where it is about the account, else in the history only. That it could not be changes
+/// nothing about what was found.
+fn remember(cli: &Cli, saved: Saved, report: &Report, own: bool) -> (Saved, Option<KeepError>) {
+    let (test, read) = (LastTest::of(report), report.expiry.expiry());
+    let keeper = Keeper::open(&cli.profile, cli.vault.clone());
+    if !own {
+        let recorded = keeper.and_then(|mut keeper| keeper.record(&Deed::tested_unsaved(&test)));
+        return (saved, recorded.err());
+    }
+    match keeper.and_then(|mut keeper| keeper.record_test(saved.revision, &test, read)) {
+        Ok(saved) => (saved, None),
+        Err(KeepError::Changed { current: Some(current) }) => {
+            (*current.clone(), Some(KeepError::Changed { current: Some(current) }))
+        }
+        Err(error) => (Saved { expiry: read.or(saved.expiry), ..saved }, Some(error)),
     }
 }
 

@@ -19,6 +19,9 @@ use super::{
 };
 use zeroize::Zeroizing;
 
+/// The longest name, in characters: more would be cut wherever it is shown.
+const NAME_LIMIT: usize = 100;
+
 /// The secret as the screen has it.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub enum SecretDraft {
@@ -177,6 +180,9 @@ impl Draft {
         let mut problems = Vec::new();
         if self.name.trim().is_empty() {
             problems.push(Problem::error(Field::Name, "It is empty.", "Enter any name."));
+        } else if self.name.trim().chars().count() > NAME_LIMIT {
+            let what = format!("It is longer than {NAME_LIMIT} characters.");
+            problems.push(Problem::error(Field::Name, what, "Choose a shorter one; it is for this list only."));
         }
         for field in [Field::ObjectId, Field::TenantId, Field::ClientId] {
             problems.extend(self.id_problem(field));
@@ -337,6 +343,13 @@ mod tests {
             &["Name: ", "Object ID: ", "Directory (Tenant) ID: ", "Client ID: ", "Expires at: ", "Party left: "],
         );
         assert_eq!(draft.parse().map_err(|p| p.len()), Err(6));
+    }
+
+    #[test]
+    fn a_name_has_an_end() {
+        let named = |length| Draft { name: format!(" {} ", "ü".repeat(length)), ..filled() };
+        check(&named(NAME_LIMIT), &[]);
+        check(&named(NAME_LIMIT + 1), &["Name: It is longer than 100 characters."]);
     }
 
     #[test]

@@ -235,7 +235,7 @@ impl Lane {
     }
 
     fn keeper(&self) -> Result<Keeper, KeepError> {
-        Keeper::open(&self.profile, self.vault.clone())
+        Keeper::open_as_it_is(&self.profile, self.vault.clone())
     }
 
     fn load(&mut self) {
@@ -244,8 +244,11 @@ impl Lane {
         let theme = home.and_then(|store| store.preference(ThemeChoice::KEY).ok().flatten());
         match self.keeper().and_then(|keeper| keeper.load()) {
             Ok(saved) => self.out.send(Event::Loaded { saved: saved.map(Box::new), theme }),
-            Err(error) => self.out.send(Event::LoadFailed((&error).into())),
+            Err(error) => return self.out.send(Event::LoadFailed((&error).into())),
         }
+        // What a crash left in the keychain is removed once the account is on the screen: the keychain may ask. What cannot be
+        // removed stays noted for the next time.
+        let _ = Keeper::open(&self.profile, self.vault.clone());
     }
 
     fn apply(&mut self, job: u64, change: Apply) {

@@ -228,12 +228,28 @@ fn a_keychain_that_is_not_there_is_named() {
     let place = place();
     let account = super::parsed(&super::settings(&practice));
     place.save(account, SecretChange::Store(Secret::new(CLIENT_SECRET).into()), None);
-    let (first, document) = not_sent(&place, &["test", "--json"], &[], "");
-    assert_eq!(document["message"], INCOMPLETE);
-    assert!(first["headline"].as_str().is_some_and(|text| text.contains("is not available")), "{first}");
-    assert!(first["remedy"].as_str().is_some_and(|text| text.contains("LIAISON_CLIENT_SECRET")), "{first}");
+    let run = place.run(&["test", "--json"]).ends(2).says("is not available").says("LIAISON_CLIENT_SECRET");
+    assert_eq!(run.json(), Value::Null, "it says nothing about the account");
+    assert_eq!(practice.requests(), []);
 
     // Whether a given one is the stored one cannot be known then, so nothing is remembered.
     place.run_with(&["test"], &[SECRET], "").ends(0);
     assert_eq!(place.run(&["show", "--json"]).json()["last_test"], Value::Null);
+    let entries = place.run(&["history", "--json"]).ends(0).json();
+    let note = entries["entries"][1]["note"].as_str().unwrap_or_default().to_owned();
+    assert!(note.ends_with("with values that are not applied"), "{note}");
+}
+
+#[test]
+fn a_test_that_cannot_be_written_down_says_so_and_counts_all_the_same() {
+    let practice = tenant(Scenario::Healthy);
+    let place = place().with_account(&practice);
+    let database = place.profile().database();
+    let connection = rusqlite::Connection::open(&database).expect("opens");
+    // Not by the file's permissions, which are nothing to an administrator.
+    connection
+        .execute_batch("CREATE TRIGGER full BEFORE INSERT ON history BEGIN SELECT RAISE(ABORT, 'no'); END")
+        .expect("writes");
+    let run = place.run_with(&["test", "--json"], &[SECRET], "").ends(0).says("The test was not written down: ");
+    assert_eq!(run.json()["outcome"], "passed");
 }

@@ -6,9 +6,16 @@ use liaison::{
     domain::{PhoneType, StoredSecret},
     practice::Scenario,
     session::Opened,
-    vault::Vault,
+    vault::{Step, Vault, VaultError},
 };
-use std::fs;
+use std::{
+    fs,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+};
 
 #[test]
 fn a_restart_finds_everything_as_it_was_applied() {
@@ -165,4 +172,28 @@ fn the_theme_is_kept_over_a_restart() {
     drop(window);
     let window = place.open();
     assert!(window.has_button("Theme: Dark") && window.is_dark());
+}
+
+#[test]
+fn a_keychain_that_asks_before_it_forgets_keeps_nobody_from_the_account() {
+    let tenant = practice(Scenario::Healthy);
+    let (answer, question) = mpsc::channel::<()>();
+    let (asks, question) = (Arc::new(AtomicBool::new(false)), Mutex::new(question));
+    let asked = asks.clone();
+    let place = Place::with(Vault::rehearsed(move |step| match step {
+        Step::BeforeDelete if asked.load(Ordering::SeqCst) => {
+            question.lock().unwrap().recv().map_err(|_| VaultError::Locked)
+        }
+        Step::BeforeDelete => Err(VaultError::Locked),
+        _ => Ok(()),
+    }));
+    place.apply(&draft(&tenant), Some("8Qk8Q~old"), None);
+    place.apply(&draft(&tenant), Some("8Qk8Q~new"), Some(1));
+    assert_eq!(place.vault.references().len(), 2, "one is left over");
+    asks.store(true, Ordering::SeqCst);
+    let window = place.open();
+    assert_eq!(window.value("Name"), "Contoso", "the account is there while the keychain waits");
+    answer.send(()).unwrap();
+    drop((window, answer));
+    assert_eq!(place.vault.references().len(), 1);
 }
