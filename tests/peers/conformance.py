@@ -6,23 +6,21 @@ the tenant, when a request or an answer is not as the metadata say, and 422 when
 
 import base64
 import hashlib
-import html
 import http.server
 import json
 import os
 import pathlib
-import re
 import secrets
 import socket
 import subprocess
 import sys
 import threading
 import time
-import urllib.parse
 
 import requests
 
 from checks import check, done, read_details
+from pages import agree, way_back
 
 folder = pathlib.Path(sys.argv[1])
 metadata = sys.argv[2]
@@ -77,15 +75,9 @@ def of_a_person(account, scope):
             "code_challenge_method": "S256",
         },
     )
-    for chosen in ({"account": account}, {"answer": "accept"}):
-        action, form = page.text.rsplit('<form method="post" action="', 1)[1].split('"', 1)
-        fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form)
-        fields = {name: html.unescape(value) for name, value in fields} | chosen
-        url = urllib.parse.urljoin(page.url, html.unescape(action))
-        page = requests.post(url, data=fields, allow_redirects=False)
-    back = urllib.parse.parse_qs(urllib.parse.urlparse(page.headers["location"]).query)
+    code = way_back(agree(requests.Session(), page, account))["code"]
     return token_endpoint(
-        {"grant_type": "authorization_code", "code": back["code"][0], "redirect_uri": RETURN, "code_verifier": verifier}
+        {"grant_type": "authorization_code", "code": code, "redirect_uri": RETURN, "code_verifier": verifier}
     )
 
 
