@@ -18,6 +18,7 @@ mod keeping;
 mod messages;
 mod network;
 mod pasting;
+mod people;
 mod reach;
 mod reminders;
 mod testing;

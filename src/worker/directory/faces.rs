@@ -144,8 +144,8 @@ async fn ask(
                 return Err(refused(Failure::new(format!("{}.", failure.headline()), failure.remedy()), false));
             }
             Err(GraphError::Refused(refusal)) => match refusal.status {
-                // A token may be withdrawn before its time.
-                401 if !last => pass.drop().await,
+                // A token may be withdrawn before its time, or be older than a consent.
+                401 | 403 if !last => pass.drop().await,
                 403 => {
                     pass.drop().await;
                     return Err(refused(no_permission(), true));

@@ -95,7 +95,11 @@ impl Place {
 
     /// A window into which characters come that none of the fonts of a test can draw.
     pub fn open_for_any_text(&self) -> Window {
-        let window = self.open();
+        self.open_for_any_text_sized(TALL)
+    }
+
+    pub fn open_for_any_text_sized(&self, size: Vec2) -> Window {
+        let window = self.open_sized(size);
         window.harness.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
         window
     }
@@ -393,6 +397,22 @@ impl Window {
         });
         self.run();
         copied
+    }
+
+    /// The link that a click hands to the system.
+    pub fn opened_by(&mut self, role: Role, name: &str) -> Option<String> {
+        self.find(role, name).click();
+        let mut opened = None;
+        // Hover, press and release are a frame each; the release opens.
+        for _ in 0..3 {
+            self.step();
+            opened = opened.or(self.harness.output().platform_output.commands.iter().find_map(|command| match command {
+                egui::OutputCommand::OpenUrl(link) => Some(link.url.clone()),
+                _ => None,
+            }));
+        }
+        self.run();
+        opened
     }
 
     pub fn is_dark(&self) -> bool {

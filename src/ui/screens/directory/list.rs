@@ -68,16 +68,16 @@ pub fn show(
     }
     place.top = place.top.clamp(0.0, last);
     let rows = outer.with_max_x(outer.right() - if last > 0.0 { BAR } else { 0.0 });
-    ui.ctx().accesskit_node_builder(id, |node| {
-        node.set_role(Role::List);
-        node.set_label(name);
-        node.set_size_of_set(count);
-    });
     let first = place.top.floor() as usize;
     let sight = first..(((place.top + page).ceil()) as usize).min(count);
     let whole = UiBuilder::new().scope_id(id).max_rect(rows).accessibility_parent(ui.unique_id());
     let mut inside = ui.new_child(whole);
     inside.set_clip_rect(rows.intersect(ui.clip_rect()));
+    ui.ctx().accesskit_node_builder(id, |node| {
+        node.set_role(Role::List);
+        node.set_label(name);
+        node.set_size_of_set(count);
+    });
     for index in sight.clone() {
         let y = rows.top() + ((index as f64 - place.top) * f64::from(height)) as f32;
         let rect = Rect::from_min_size(pos2(rows.left(), y), vec2(rows.width(), height));

@@ -145,19 +145,23 @@ fn numbers(ui: &mut Ui, row: &Row, columns: Columns, person: PersonRef<'_>, look
         .anchor_widget(row.id)
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .layout(egui::Layout::top_down_justified(egui::Align::Min));
-    menu.show(|ui| {
+    let mut left = ui.input(|input| input.key_pressed(egui::Key::Escape));
+    let shown = menu.show(|ui| {
         form::compact(ui);
-        menu_of(ui, person, look, true, |ui, choice| match choice {
-            Choice::Call(number) => {
-                reach::open(ui, look, look.call_number(number), actions);
-                ui.close();
-            }
-            Choice::Dial(number) => {
-                reach::open(ui, look, deep_link::tel(number), actions);
-                ui.close();
-            }
+        menu_of(ui, person, look, true, |ui, choice| {
+            let link = match choice {
+                Choice::Call(number) => look.call_number(number),
+                Choice::Dial(number) => deep_link::tel(number),
+            };
+            reach::open(ui, look, link, actions);
+            ui.close();
+            left = true;
         });
     });
+    // Whoever came by key goes on from where the menu was opened.
+    if shown.is_some() && left {
+        ui.memory_mut(|memory| memory.request_focus(row.id));
+    }
 }
 
 fn menu_id(row: Id) -> Id {
