@@ -137,7 +137,10 @@ fn the_menu_has_the_numbers_in_the_configured_order_and_only_those_switched_on()
     assert!(name.contains("+1 425 555 0134, 2 numbers"), "{name}");
     window.click_on(Role::ListItem, &name);
     assert_eq!(menu(&window), ["+1 425 555 0134, Mobile phone", "+1 425 555 0109, Business phone"]);
-    assert_eq!(opens(&mut window, Role::MenuItem, "+1 425 555 0109, Business phone"), teams("call/0/0?users=4:%2B14255550109"));
+    assert_eq!(
+        opens(&mut window, Role::MenuItem, "+1 425 555 0109, Business phone"),
+        teams("call/0/0?users=4:%2B14255550109")
+    );
 
     window.click_on(Role::Tab, "Integration Accounts");
     window.click_on(Role::CheckBox, "Mobile phone");
@@ -203,7 +206,9 @@ fn the_list_is_sorted_by_its_headings() {
     assert!(!last.starts_with("Adele"), "{last}");
     assert!(window.has_button("Sort by name, sorted from Z to A"));
     window.click("Sort by department");
-    window.wait("the other order", |session| session.directory.found.as_ref().is_some_and(|found| found.ask.order != Default::default()));
+    window.wait("the other order", |session| {
+        session.directory.found.as_ref().is_some_and(|found| found.ask.order != Default::default())
+    });
     assert!(rows(&window)[0].contains(", Customer Service"), "{:?}", rows(&window));
 }
 
@@ -243,7 +248,8 @@ fn the_list_is_walked_through_by_key() {
 fn number_coverage_leads_to_the_people_and_to_an_order() {
     let (tenant, _place, mut window) = open(60);
     window.expect("Business phone: ");
-    let bar = window.texts().iter().find_map(|line| line.strip_prefix("Button: Mobile phone: ").map(str::to_owned)).unwrap();
+    let bar =
+        window.texts().iter().find_map(|line| line.strip_prefix("Button: Mobile phone: ").map(str::to_owned)).unwrap();
     window.click(&format!("Mobile phone: {bar}"));
     window.wait("people with a mobile number", |session| {
         session.directory.filter.numbers != Numbers::Any && session.directory.count() < 60

@@ -406,10 +406,11 @@ impl Window {
         // Hover, press and release are a frame each; the release opens.
         for _ in 0..3 {
             self.step();
-            opened = opened.or(self.harness.output().platform_output.commands.iter().find_map(|command| match command {
-                egui::OutputCommand::OpenUrl(link) => Some(link.url.clone()),
-                _ => None,
-            }));
+            opened =
+                opened.or(self.harness.output().platform_output.commands.iter().find_map(|command| match command {
+                    egui::OutputCommand::OpenUrl(link) => Some(link.url.clone()),
+                    _ => None,
+                }));
         }
         self.run();
         opened
