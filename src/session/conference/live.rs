@@ -188,25 +188,24 @@ fn find(session: &mut Session, text: String) -> Vec<SessionCommand> {
     commands
 }
 
+/// The conference that is on; the first word begins it, in the name of the agent who is chosen then.
+fn begun(session: &mut Session) -> Option<&mut Call> {
+    let agent = session.live_agent().map(|(id, name)| (id, name.to_owned()));
+    let call = &mut session.conference.live.call;
+    if let (None, Some((agent, name))) = (&call, agent) {
+        let conference = Conference::new("Customer", name);
+        *call = Some(Call { agent, conference, transcript: Transcript::default(), lines: Vec::new() });
+    }
+    call.as_mut()
+}
+
 fn invite(session: &mut Session, person: Person, now: DateTime<Utc>) -> Vec<SessionCommand> {
-    let Some((agent, name)) = session.live_agent().map(|(id, name)| (id, name.to_owned())) else { return Vec::new() };
     let Some(cloud) = session.saved.as_ref().map(|saved| saved.account.cloud.clone()) else { return Vec::new() };
     let job = session.job();
-    let live = &mut session.conference.live;
-    let call = live.call.get_or_insert_with(|| Call {
-        agent,
-        conference: Conference::new("Customer", name),
-        transcript: Transcript::default(),
-        lines: Vec::new(),
-    });
-    if call.conference.ended {
-        return Vec::new();
-    }
+    let Some(call) = begun(session).filter(|call| !call.conference.ended) else { return Vec::new() };
     let agent = call.agent;
     let key = person.id.to_string();
     let number = call.conference.find(&key).unwrap_or(call.lines.len());
-    session.conference.shown = number;
-    session.conference.inviting = false;
     let mut commands = Vec::new();
     if call.lines.get(number).is_none_or(|line| line.job.is_none()) {
         let fresh = Line { job: Some(job), person: person.clone(), waiting: 0, trouble: None, failure: None };
@@ -217,6 +216,7 @@ fn invite(session: &mut Session, person: Person, now: DateTime<Utc>) -> Vec<Sess
         let colleague = Box::new(person.clone());
         commands.push(SessionCommand::Conference(Command::Call { job, cloud: Box::new(cloud), agent, colleague }));
     }
+    (session.conference.shown, session.conference.inviting) = (number, false);
     commands.extend(happen(session, Input::Invite { key, name: person.name }, now));
     commands
 }
@@ -224,7 +224,7 @@ fn invite(session: &mut Session, person: Person, now: DateTime<Utc>) -> Vec<Sess
 /// Something happens in the conference: what follows is written down, and on its way to whom it is for.
 pub(super) fn happen(session: &mut Session, input: Input, now: DateTime<Utc>) -> Vec<SessionCommand> {
     let rules = session.live_rules();
-    let Some(call) = &mut session.conference.live.call else { return Vec::new() };
+    let Some(call) = begun(session) else { return Vec::new() };
     let was_over = call.conference.ended;
     let state = std::mem::replace(&mut call.conference, Conference::new("", ""));
     let (state, outputs) = step(state, input, now, &rules);

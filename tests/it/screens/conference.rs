@@ -152,3 +152,24 @@ fn a_narrow_window_shows_one_pane_at_a_time() {
     window.click_on(Role::Tab, "Agent");
     window.expect("Zoë Ångström declined after");
 }
+
+#[test]
+fn a_live_conference_says_what_it_needs_first() {
+    let place = Place::new();
+    let mut window = place.open_sized(Vec2::new(1280.0, 800.0));
+    window.click_on(Role::Tab, "Conference");
+    window.click_on(Role::Tab, "Live");
+    window.expect("Messages reach people in Microsoft Teams.");
+    window.expect("There is no account to write with yet");
+    window.click("Go to Integration Accounts");
+    window.expect("Add a Microsoft Teams account");
+
+    let tenant = practice(Scenario::Healthy);
+    let place = Place::with_account(&tenant);
+    let mut window = place.open_sized(Vec2::new(1280.0, 800.0));
+    window.click_on(Role::Tab, "Conference");
+    window.click_on(Role::Tab, "Live");
+    window.expect("Nobody writes yet");
+    window.click("Go to Agents");
+    assert_eq!(window.session().screen, liaison::session::Screen::Agents);
+}

@@ -2,6 +2,7 @@
 //!
 //! Owns the texts being typed, only while the window is open. Who reads what is the transcript's.
 
+use super::Shown;
 use crate::{
     domain::{
         MessageKey, SystemMessages,
@@ -10,7 +11,10 @@ use crate::{
             transcript::{Entry, Side, Transcript, What},
         },
     },
-    session::{Action as SessionAction, conference::Action},
+    session::{
+        Action as SessionAction,
+        conference::{Action, Mode},
+    },
     ui::{
         form::{self, Kind, TextField},
         theme::{self, palette, semibold, size},
@@ -39,17 +43,33 @@ pub struct Pane<'a> {
     pub empty: &'a str,
     /// Whether something can be written.
     pub open: bool,
+    /// Whether there is a field to write in.
+    pub writes: bool,
+    /// Of which conference.
+    pub mode: Mode,
     /// Commands to write with one click.
     pub answers: &'a [MessageKey],
 }
 
-impl Pane<'_> {
+impl<'a> Pane<'a> {
+    /// Somebody's pane; `field` is the name of the field in which they write.
+    pub fn of(shown: &Shown<'a>, party: Party, field: &'a str) -> Self {
+        let (transcript, messages, mode) = (shown.transcript, shown.messages, shown.mode);
+        Pane { party, transcript, messages, field, empty: "", open: true, writes: true, mode, answers: &[] }
+    }
+
     /// Draws what is read, and under it the field.
     pub fn show(self, ui: &mut Ui, actions: &mut Actions) {
         let line = theme::CONTROL_HEIGHT + ui.spacing().item_spacing.y;
-        let below = if self.answers.is_empty() { line } else { 2.0 * line };
+        let below = match (self.writes, self.answers) {
+            (false, _) => 0.0,
+            (true, []) => line,
+            (true, _) => 2.0 * line,
+        };
         let height = (ui.available_height() - below).max(40.0);
-        let area = egui::ScrollArea::vertical().id_salt(("conference", self.party)).stick_to_bottom(true);
+        let area = egui::ScrollArea::vertical()
+            .id_salt(("conference", self.mode == Mode::Live, self.party))
+            .stick_to_bottom(true);
         area.max_height(height).min_scrolled_height(height).auto_shrink(false).show(ui, |ui| {
             ui.set_width(ui.available_width() - 6.0);
             ui.spacing_mut().item_spacing.y = 6.0;
@@ -65,7 +85,9 @@ impl Pane<'_> {
             }
         });
         self.quick_answers(ui, actions);
-        self.composer(ui, actions);
+        if self.writes {
+            self.composer(ui, actions);
+        }
     }
 
     fn quick_answers(&self, ui: &mut Ui, actions: &mut Actions) {
@@ -84,7 +106,7 @@ impl Pane<'_> {
     }
 
     fn composer(&self, ui: &mut Ui, actions: &mut Actions) {
-        let id = composer(self.party);
+        let id = composer(self.mode, self.party);
         let mut text: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
         ui.add_enabled_ui(self.open, |ui| {
             ui.horizontal(|ui| {
@@ -113,15 +135,15 @@ fn say(from: Party, text: &str) -> SessionAction {
     SessionAction::Conference(Action::Say { from, text: text.to_owned() })
 }
 
-fn composer(party: Party) -> Id {
-    Id::unique(("conference composer", party))
+fn composer(mode: Mode, party: Party) -> Id {
+    Id::unique(("conference composer", mode == Mode::Live, party))
 }
 
 /// Empties the fields of everybody.
-pub fn forget_texts(ctx: &Context) {
+pub fn forget_texts(ctx: &Context, mode: Mode) {
     ctx.data_mut(|data| {
         for party in [Party::Customer, Party::Agent].into_iter().chain((0..100).map(Party::Colleague)) {
-            data.remove::<String>(composer(party));
+            data.remove::<String>(composer(mode, party));
         }
     });
 }
