@@ -8,6 +8,7 @@ mod deeds;
 mod edits;
 mod files;
 mod locking_out;
+mod people;
 mod results;
 mod saving;
 

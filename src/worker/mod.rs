@@ -39,6 +39,9 @@ use std::{
 /// The port that the practice tenant takes when it is free, so that the account in its profile stays right.
 const PRACTICE_PORT: u16 = 48_917;
 
+/// How many colleagues there are in it: enough to search, filter and scroll.
+const PRACTICE_PEOPLE: usize = 1_240;
+
 /// How long the end of the program waits for work under way. The keychain's question may stay open for ever; whatever is cut
 /// off then, the account is whole, as after a crash.
 const GRACE: Duration = Duration::from_secs(3);
@@ -307,7 +310,7 @@ impl Lane {
     }
 
     fn enter_practice(&mut self) {
-        let start = |port| Practice::start(practice::Options { port, ..Default::default() });
+        let start = |port| Practice::start(practice::Options { port, people: PRACTICE_PEOPLE, ..Default::default() });
         let practice = match start(PRACTICE_PORT).or_else(|_| start(0)) {
             Ok(practice) => practice,
             Err(error) => {

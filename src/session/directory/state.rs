@@ -190,6 +190,13 @@ impl State {
         self.faces.presence(person.id())
     }
 
+    /// Somebody with numbers of two types, to show what agents see; the first such in the alphabet, if there is one soon.
+    pub fn example(&self) -> Option<PersonRef<'_>> {
+        let rows = self.people.in_order(Order::Name).iter().take(500);
+        let mut people = rows.filter_map(|row| self.people.person(*row));
+        people.find(|person| person.has(PhoneType::Business) && person.has(PhoneType::Mobile))
+    }
+
     /// Whether numbers have to be counted.
     pub fn wants_count(&self) -> bool {
         self.counted.is_none() && self.count.is_none() && !self.people.is_empty()
@@ -341,9 +348,11 @@ pub(in crate::session) fn export(session: &mut Session, job: u64, path: PathBuf)
 pub(in crate::session) fn update(session: &mut Session, action: Action, now: DateTime<Utc>) -> Vec<SessionCommand> {
     match action {
         Action::Filter(filter) => {
-            session.directory.filter = filter;
+            let before = std::mem::replace(&mut session.directory.filter, filter).presence;
             let mut commands = session.search_directory();
-            commands.extend(session.ask_presence_for_filter(now));
+            if before != session.directory.filter.presence {
+                commands.extend(session.ask_presence_for_filter(now));
+            }
             commands
         }
         Action::Refresh { everybody } => {

@@ -4,7 +4,7 @@
 
 use super::{heading, hint};
 use crate::{
-    domain::{DirectoryOptions, Draft, Field, PhoneType, directory::PhoneOption},
+    domain::{DirectoryOptions, Draft, Field, PhoneType, Presence, PresenceKind, directory::PhoneOption},
     session::Action,
     ui::{
         form, people,
@@ -47,12 +47,12 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
         ui.data(|data| data.get_temp(preview_id())).unwrap_or(draft.directory_options.clone());
     if ui.available_width() < 520.0 {
         list(ui, draft, view, actions);
-        agent_card(ui, &shown);
+        agent_card(ui, &shown, view);
     } else {
         ui.columns(2, |columns| {
             // A column is justified, which would stretch the words.
             columns[0].vertical(|ui| list(ui, draft, view, actions));
-            columns[1].vertical(|ui| agent_card(ui, &shown));
+            columns[1].vertical(|ui| agent_card(ui, &shown, view));
         });
     }
 }
@@ -243,9 +243,17 @@ fn switch(ui: &mut Ui, option: PhoneOption, index: usize, draft: &mut Draft) -> 
     }
 }
 
-/// What an agent sees when a directory entry with several numbers is clicked.
-fn agent_card(ui: &mut Ui, options: &DirectoryOptions) {
+/// What an agent sees when a directory entry with several numbers is clicked: of a real colleague once the directory was read.
+fn agent_card(ui: &mut Ui, options: &DirectoryOptions, view: &View<'_>) {
     let p = palette(ui);
+    let state = &view.session.directory;
+    let person = state.example();
+    let name = person.map_or("Adele Vance", |person| person.name());
+    let known = person.map(|person| state.presence(person));
+    let numbers: Vec<(PhoneType, &str)> = match person {
+        Some(person) => person.numbers_in(options),
+        None => options.shown().map(|kind| (kind, kind.example())).collect(),
+    };
     let frame = theme::card(ui).fill(p.ground).inner_margin(12);
     let card = frame.show(ui, |ui| {
         ui.set_min_width(ui.available_width());
@@ -253,35 +261,35 @@ fn agent_card(ui: &mut Ui, options: &DirectoryOptions) {
         ui.spacing_mut().interact_size.y = 20.0;
         form::small(ui, "As an agent sees it");
         ui.horizontal(|ui| {
-            avatar(ui);
+            let (rect, _) = ui.allocate_exact_size(vec2(36.0, 36.0), Sense::hover());
+            let photo = person.and_then(|person| Some((person.id(), state.faces.photo(person.id())?)));
+            let face = photo.map(|(id, photo)| people::Photos::of(ui.ctx()).texture(ui.ctx(), id, photo));
+            people::avatar(ui, rect, name, face);
+            let kind = known.map_or(Some(PresenceKind::Available), |presence| presence.map(Presence::kind));
+            if let Some(kind) = kind {
+                people::presence_mark(ui, rect, kind, p.ground);
+            }
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
-                ui.label(RichText::new("Adele Vance").font(semibold(size::BODY)));
-                form::small(ui, "Available");
+                ui.add(egui::Label::new(RichText::new(name).font(semibold(size::BODY))).truncate());
+                match known {
+                    None => form::small(ui, "Available"),
+                    Some(Some(presence)) => form::small(ui, &presence.words()),
+                    Some(None) => form::small(ui, person.and_then(|person| person.department()).unwrap_or_default()),
+                }
             });
         });
         ui.add_space(theme::STEP);
-        let kinds: Vec<PhoneType> = options.shown().collect();
-        if kinds.is_empty() {
+        if numbers.is_empty() {
             form::small(ui, "No number to call");
         }
-        for kind in kinds {
+        for (kind, number) in numbers {
             ui.horizontal(|ui| {
                 form::icon(ui, people::phone_icon(kind), p.muted, 16.0);
-                ui.label(kind.example());
+                ui.label(number);
                 form::small(ui, kind.label());
             });
         }
     });
     form::group(&card.response, Role::Group, "What an agent sees of a colleague with several numbers");
-}
-
-fn avatar(ui: &mut Ui) {
-    let p = palette(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(36.0, 36.0), Sense::hover());
-    ui.painter().circle_filled(rect.center(), 18.0, p.accent_soft);
-    ui.painter().text(rect.center(), Align2::CENTER_CENTER, "AV", semibold(size::SMALL), p.accent);
-    let dot = rect.right_bottom() - vec2(5.0, 5.0);
-    ui.painter().circle_filled(dot, 7.0, p.ground);
-    ui.painter().circle_filled(dot, 5.0, p.ok);
 }

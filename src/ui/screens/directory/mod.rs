@@ -114,7 +114,12 @@ pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
                         if form::button(ui, Kind::Quiet, None, "Back to the list").clicked() {
                             ui.data_mut(|data| data.insert_temp(coverage_id(), false));
                         }
+                        let before = actions.len();
                         coverage::show(ui, view, &options, actions);
+                        // A bar leads to the people behind it.
+                        if actions.len() > before {
+                            ui.data_mut(|data| data.insert_temp(coverage_id(), false));
+                        }
                     });
                 } else {
                     people(ui, view, &look, wide, actions);

@@ -45,7 +45,7 @@ impl Columns {
         let narrow = right - left < 700.0;
         let buttons = if narrow { 68.0 } else { 108.0 };
         let rest = right - left - 2.0 * EDGE - buttons;
-        let parts = if narrow { [0.38, 0.0, 0.30, 0.32] } else { [0.30, 0.19, 0.24, 0.27] };
+        let parts = if narrow { [0.38, 0.0, 0.30, 0.32] } else { [0.29, 0.215, 0.235, 0.26] };
         let mut at = left + EDGE;
         let mut next = |part: f32| {
             let column = (at, rest * part - EDGE);
@@ -201,7 +201,13 @@ pub fn menu_of<'a>(
             job.append(number, 0.0, format);
             let format = egui::TextFormat::simple(FontId::proportional(size::SMALL), p.muted);
             job.append(kind.label(), 8.0, format);
-            let entry = ui.add(egui::Button::new(job).frame_when_inactive(false));
+            // As wide in every line, so that what stands behind it stands in a column.
+            let cell = egui::Layout::left_to_right(egui::Align::Center);
+            let entry = ui.allocate_ui_with_layout(vec2(256.0, 28.0), cell, |ui| {
+                ui.set_min_width(256.0);
+                ui.add(egui::Button::new(job).frame_when_inactive(false))
+            });
+            let entry = entry.inner;
             entry.widget_info(|| WidgetInfo::labeled(Role::MenuItem, true, &name));
             if entry.on_hover_text("Call in Teams").clicked() {
                 chosen(ui, Choice::Call(number));

@@ -66,6 +66,9 @@ fn found(state: &State, now: DateTime<Utc>) -> String {
     if state.filter.narrows() {
         let known = match (state.filter.presence, state.faces.to_come()) {
             (Some(_), to_come) if to_come > 0 => format!(" · presence of {} still to come", grouped(to_come)),
+            (Some(_), _) if state.faces.known() < all => {
+                format!(" · presence of {} known", grouped(state.faces.known()))
+            }
             _ => String::new(),
         };
         format!("{} of {people}{known}{age}", grouped(state.count()))
