@@ -245,6 +245,7 @@ impl Entry {
             (0, Some(Kind::Applied | Kind::Imported | Kind::Restored)) => "Nothing changed".to_owned(),
             // Everything is gone or new: the names say nothing.
             (_, Some(Kind::Deleted)) => String::new(),
+            (5.., _) if self.changes.iter().all(|change| change.old.is_empty()) => "a new account".to_owned(),
             (1..=4, _) => fields.join(", "),
             (0, _) => String::new(),
             (n, _) => format!("{}, {} and {} more", fields[0], fields[1], n - 2),
@@ -380,7 +381,7 @@ fn expiry(known: Option<Expiry>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Cloud, DirectoryOptions, Guid, LicensingMode, SystemMessages};
+    use super::super::{Cloud, DirectoryOptions, Guid, LicensingMode, MessageKey, SystemMessages};
     use super::*;
 
     fn saved(reference: &str) -> Saved {
@@ -439,7 +440,12 @@ mod tests {
             summary(Deed::saved(&Origin::File("a.json".into()), Some(&before), &after)),
             "From a.json · Client Secret"
         );
-        assert_eq!(summary(Deed::saved(&Origin::Edited, None, &after)), "Name, Object ID and 13 more");
+        assert_eq!(summary(Deed::saved(&Origin::File("a.json".into()), None, &after)), "From a.json · a new account");
+        let mut other = after.clone();
+        for key in MessageKey::ALL {
+            other.account.system_messages.get_mut(key).push('!');
+        }
+        assert_eq!(summary(Deed::saved(&Origin::Edited, Some(&after), &other)), "Party joined, Party left and 5 more");
         assert_eq!(summary(Deed::deleted(&after, DateTime::UNIX_EPOCH)), "Contoso");
         after.account.licensing_mode = LicensingMode::Production;
         assert_eq!(

@@ -48,6 +48,8 @@ fn a_full_disk_is_named_and_what_was_saved_stays() {
     *long.system_messages.get_mut(MessageKey::SessionEnded) = "bye ".repeat(20_000);
     assert_eq!(store.save(Some(1), change(long)), Err(KeepError::Full { path: profile.database() }));
     assert_eq!(store.load().expect("reads"), before);
+    let history = store.history().expect("reads");
+    assert_eq!((history.entries.len(), history.faults()), (1, vec![]), "what was not saved is not written down");
     assert_eq!(Store::open(&profile).expect("opens").load().expect("reads"), before);
 }
 

@@ -107,20 +107,28 @@ pub fn button(ui: &mut Ui, kind: Kind, icon: Option<MaterialIcon>, text: &str) -
         Kind::Quiet => (None, Stroke::NONE, p.accent),
         Kind::Danger => (None, Stroke::NONE, p.bad),
     };
+    let framed = matches!(kind, Kind::Primary | Kind::Plain);
+    let padding = if framed { ui.spacing().button_padding } else { vec2(theme::STEP, 2.0) };
     let mut job = LayoutJob::default();
-    let format = |font, color| egui::TextFormat { font_id: font, color, valign: Align::Center, ..Default::default() };
+    // As high as the button inside, or the text would stick to the top where lines are aligned there.
+    let line_height = framed.then_some(theme::CONTROL_HEIGHT - 2.0 * padding.y);
+    let format = |font, color| egui::TextFormat {
+        font_id: font,
+        color,
+        line_height,
+        valign: Align::Center,
+        ..Default::default()
+    };
     if let Some(icon) = icon {
         job.append(icon.codepoint, 0.0, format(icon_font(16.0), color));
     }
     job.append(text, if icon.is_some() { 6.0 } else { 0.0 }, format(semibold(size::SMALL), color));
-    let framed = matches!(kind, Kind::Primary | Kind::Plain);
     let mut button = egui::Button::new(job).min_size(vec2(0.0, if framed { theme::CONTROL_HEIGHT } else { 24.0 }));
     button = match fill {
         Some(fill) => button.fill(fill).stroke(line),
         None if framed => button,
         None => button.frame_when_inactive(false),
     };
-    let padding = if framed { ui.spacing().button_padding } else { vec2(theme::STEP, 2.0) };
     // Not in a scope: a scope takes the rest of the line, and a line of buttons could not break.
     let before = std::mem::replace(&mut ui.spacing_mut().button_padding, padding);
     let response = ui.add(button.wrap_mode(egui::TextWrapMode::Extend));
@@ -215,10 +223,11 @@ pub fn colored(ui: &mut Ui, text: &str, color: Color32) -> Response {
 
 /// Text and links in lines that break where they must.
 pub fn prose<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
-    ui.horizontal_wrapped(|ui| {
+    ui.scope(|ui| {
+        // Before the line begins, whose first row is as high as a control.
         ui.spacing_mut().interact_size.y = SMALL_LINE;
         ui.spacing_mut().item_spacing = vec2(theme::STEP, 2.0);
-        add(ui)
+        ui.horizontal_wrapped(add).inner
     })
     .inner
 }

@@ -20,7 +20,9 @@ use egui_material_icons::icons::ICON_LICENSE;
 pub fn instead(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
     // Around the line, not in it: what is in a scope of its own does not break.
     ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
-        form::prose(ui, |ui| {
+        // The line is as high as its button from the first, or the words would stand above it.
+        ui.spacing_mut().interact_size.y = 24.0;
+        ui.horizontal_wrapped(|ui| {
             form::small(ui, "Microsoft advises a certificate over a secret.");
             ways(ui, "Use a certificate instead…", Kind::Quiet, None, actions);
         });

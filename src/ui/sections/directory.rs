@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
     );
     let shown: DirectoryOptions =
         ui.data(|data| data.get_temp(preview_id())).unwrap_or(draft.directory_options.clone());
-    if ui.available_width() < 520.0 {
+    if ui.available_width() < 600.0 {
         list(ui, draft, view, actions);
         agent_card(ui, &shown, view);
     } else {

@@ -46,14 +46,14 @@ pub fn show(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actio
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = 2.0;
                 form::small(ui, licensing::METERING_ENDED);
-                if let Some(count) = view.session.history.messages(view.now) {
-                    this_month(ui, count);
-                }
                 let (text, link, url) = licensing::BILLING_CHANGES;
                 form::prose(ui, |ui| {
                     form::small(ui, text);
                     form::link(ui, link, url);
                 });
+                if let Some(count) = view.session.history.messages(view.now) {
+                    this_month(ui, count);
+                }
             });
         });
     });

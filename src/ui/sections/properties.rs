@@ -227,7 +227,7 @@ fn expiry_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Act
 pub fn cloud(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
     let field = Field::Cloud;
     form::row(ui, field.label(), |ui, label| {
-        ui.horizontal_top(|ui| {
+        ui.horizontal(|ui| {
             let combo = egui::ComboBox::from_id_salt("cloud")
                 .width(220.0)
                 .selected_text(draft.cloud.kind.label())
