@@ -247,12 +247,15 @@ impl Practice {
         self.world.people.remove(principal_name, how)
     }
 
-    /// Registers a certificate (PEM or DER, RSA) that the app may sign in with; those registered before stay. The error
-    /// is a sentence without its full stop.
+    /// Registers a certificate (PEM or DER, RSA) that the app may sign in with; those registered before stay, and one
+    /// that is known already changes nothing. The error is a sentence without its full stop.
     pub fn register_certificate(&self, certificate: &[u8]) -> Result<(), String> {
+        let new = Certificate::read(certificate)?;
         let mut certificates = self.world.certificates();
-        certificates.push(Certificate::read(certificate)?);
-        self.world.set_certificates(certificates);
+        if !certificates.iter().any(|one| one.sha256() == new.sha256()) {
+            certificates.push(new);
+            self.world.set_certificates(certificates);
+        }
         Ok(())
     }
 

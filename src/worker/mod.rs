@@ -10,11 +10,11 @@ mod history;
 mod jobs;
 mod network;
 mod renewal;
+mod tenant;
 
 use crate::{
     domain::{
-        CloudDraft, CloudKind, Credential, Draft, ExpiryChange, Failure, Guid, NetworkSettings, Origin, Saved, Secret,
-        StoredSecret,
+        CloudDraft, CloudKind, Credential, Draft, ExpiryChange, Failure, NetworkSettings, Origin, Saved, StoredSecret,
     },
     http::Http,
     keeper::{self, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
@@ -23,7 +23,7 @@ use crate::{
     probe::{self, Subject},
     profile::Profile,
     roster,
-    session::{ApplyFailure, Command, Event, FileTask, PortalValues, PracticeInfo, ScenarioInfo, ThemeChoice},
+    session::{ApplyFailure, Command, Event, FileTask, ThemeChoice},
     settings_file,
     vault::Vault,
 };
@@ -246,7 +246,12 @@ impl Lane {
         let home = Keeper::open_read_only(&self.home).ok().flatten();
         let theme = home.and_then(|store| store.preference(ThemeChoice::KEY).ok().flatten());
         match self.keeper().and_then(|keeper| keeper.load()) {
-            Ok(saved) => self.out.send(Event::Loaded { saved: saved.map(Box::new), theme }),
+            Ok(saved) => {
+                if let (Some(practice), Some(saved)) = (&self.practice, &saved) {
+                    tenant::teach(practice, saved);
+                }
+                self.out.send(Event::Loaded { saved: saved.map(Box::new), theme });
+            }
             Err(error) => return self.out.send(Event::LoadFailed((&error).into())),
         }
         // What a crash left in the keychain is removed once the account is on the screen: the keychain may ask. What cannot be
@@ -258,6 +263,9 @@ impl Lane {
         let applied = self.keeper().and_then(|mut keeper| keeper.apply(change));
         self.out.send(match applied {
             Ok(applied) => {
+                if let Some(practice) = &self.practice {
+                    tenant::teach(practice, &applied.saved);
+                }
                 let not_kept = applied.secret_not_kept.as_ref().map(Failure::from);
                 Event::Applied(job, Box::new(applied.saved), not_kept)
             }
@@ -294,6 +302,9 @@ impl Lane {
     fn test(&mut self, job: u64, draft: &Draft, stored: &StoredSecret, session_secret: Option<Credential>) {
         let kept = || session_secret.map_or_else(|| keeper::credential_of(stored, &self.vault), |kept| Ok(Some(kept)));
         let subject = Subject::of(draft, kept);
+        if let Some(practice) = &self.practice {
+            tenant::prepare(practice, &subject);
+        }
         let (now, out, http) = (self.now, self.out.clone(), self.http.clone());
         self.spawn(job, async move {
             let tell = |check: &crate::domain::Check| out.send(Event::Checked(job, Box::new(check.clone())));
@@ -321,13 +332,13 @@ impl Lane {
             }
         };
         self.profile = self.home.practice();
-        let info = practice_info(&practice);
-        if let Err(error) = self.point_at(&info.cloud) {
-            self.out.send(Event::LoadFailed((&error).into()));
-        } else {
-            self.load();
-        }
+        let info = tenant::info(&practice);
+        let pointed = self.point_at(&info.cloud);
         self.practice = Some(practice);
+        match pointed {
+            Ok(()) => self.load(),
+            Err(error) => self.out.send(Event::LoadFailed((&error).into())),
+        }
         self.out.send(Event::PracticeStarted(Box::new(info)));
     }
 
@@ -349,28 +360,5 @@ impl Lane {
             })?;
         }
         Ok(())
-    }
-}
-
-fn practice_info(practice: &Practice) -> PracticeInfo {
-    let details = practice.details();
-    PracticeInfo {
-        values: PortalValues {
-            name: Some("Contoso Teams (practice)".into()),
-            object_id: Guid::parse(&details.object_id).ok(),
-            tenant_id: Guid::parse(&details.tenant_id).ok(),
-            client_id: Guid::parse(&details.client_id).ok(),
-            secret: Some(Secret::new(details.client_secret.clone())),
-        },
-        cloud: CloudDraft {
-            kind: CloudKind::Custom,
-            login_url: details.login_url.clone(),
-            graph_url: details.graph_url.clone(),
-        },
-        scenarios: Scenario::ALL
-            .iter()
-            .map(|s| ScenarioInfo { key: s.key(), title: s.title(), description: s.description() })
-            .collect(),
-        current: practice.scenario().key(),
     }
 }

@@ -81,6 +81,14 @@ async fn a_registered_certificate_signs_in() {
     claims["exp"] = json!(Utc::now().timestamp() as f64 + 600.25);
     claims["nbf"] = Value::Null;
     assert_eq!(sign_in_with(&practice, &signed(&header("RS256", &der), &claims, &key)).await.status, 200);
+    // Registered once is registered; and a scenario about credentials is about this one, too.
+    practice.register_certificate(&der).expect("a good certificate");
+    let app = super::get(&practice, "applications?$select=keyCredentials").await.json();
+    assert_eq!(app["value"][0]["keyCredentials"].as_array().map(Vec::len), Some(1));
+    practice.set_scenario(Scenario::WrongSecret);
+    let assertion = signed(&header("PS256", &der), &self::claims(&practice), &key);
+    assert_eq!(sign_in_with(&practice, &assertion).await.json()["error_codes"], json!([700027]));
+    practice.set_scenario(Scenario::Healthy);
     // The secret goes on working.
     let reply = super::sign_in(&practice).await;
     assert_eq!(super::sign_in::claims(&reply.json())["appidacr"], "1");

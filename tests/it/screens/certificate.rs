@@ -97,3 +97,22 @@ fn a_file_that_is_no_certificate_is_named_and_another_can_be_tried() {
     window.click("Cancel");
     window.announces("No unsaved changes");
 }
+
+#[test]
+fn the_practice_tenant_takes_a_certificate_as_if_it_had_been_uploaded() {
+    let place = Place::new();
+    let mut window = place.open();
+    window.click("Explore with the practice tenant");
+    window.wait("the practice tenant", |session| session.practice.is_some() && session.editor.is_some());
+    menu(&mut window, "Use a certificate instead…", "Make a certificate…");
+    window.click("Make it");
+    window.wait("the certificate", |session| session.shown_certificate().is_some());
+    window.click("Test connection");
+    window.wait_idle();
+    window.announces("Connected");
+    window.choose("How the practice tenant behaves", "Wrong client secret");
+    window.wait("the scenario", |session| session.practice.as_ref().is_some_and(|p| p.current == "wrong_secret"));
+    window.click("Test connection");
+    window.wait_idle();
+    window.expect_not("Connected");
+}
