@@ -9,6 +9,7 @@ mod error;
 mod file;
 mod history;
 mod lock;
+mod report;
 mod rows;
 
 pub use error::KeepError;

@@ -12,7 +12,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
     error::ErrorKind,
 };
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 const WHERE_FROM: &str = "\
 The client secret is never an argument. It comes from the first of these that is there:
@@ -276,6 +276,9 @@ pub struct PracticeArgs {
     /// How many people the directory has.
     #[arg(long, value_name = "N", default_value_t = Options::default().people)]
     people: usize,
+    /// Waits this many milliseconds before every answer, as a network far away does.
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    delay: u64,
     /// Serves https with this certificate (PEM).
     #[arg(long, value_name = "FILE", requires = "key")]
     cert: Option<PathBuf>,
@@ -301,6 +304,7 @@ impl PracticeArgs {
             people: self.people,
             tls,
             app_certificate: self.app_cert,
+            delay: Duration::from_millis(self.delay),
             ..Options::default()
         }
     }

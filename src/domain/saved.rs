@@ -79,6 +79,8 @@ pub struct LastTest {
     pub checks: usize,
     /// How long all of it took.
     pub duration: Duration,
+    /// What each check found; `None` where an older version tested.
+    pub report: Option<Box<Report>>,
 }
 
 impl LastTest {
@@ -90,6 +92,7 @@ impl LastTest {
             message: report.message.clone().filter(|_| report.outcome() == Outcome::Failed),
             checks: report.checks.len(),
             duration: report.duration,
+            report: Some(Box::new(report.clone())),
         }
     }
 }

@@ -44,7 +44,7 @@ fn kind(code: u32) -> (u16, &'static str, Trailer) {
         7000222 => (401, "invalid_client", Lines),
         // Revoked secret (status and error are guesses):
         // https://learn.microsoft.com/en-us/entra/workload-id/troubleshoot-revoked-credentials
-        7005003 => (401, "invalid_client", Spaces),
+        7005003 | 7005006 => (401, "invalid_client", Spaces),
         // No secret at all.
         7000216 => (401, "invalid_client", Lines),
         // App not in the directory: https://github.com/Azure/azure-sdk-for-python/issues/8314
@@ -76,8 +76,8 @@ fn kind(code: u32) -> (u16, &'static str, Trailer) {
         // RFC 6749 section 5.2 gives the error.
         70003 => (400, "unsupported_grant_type", Lines),
         900561 => (400, "invalid_request", Lines),
-        // Tenant of another cloud (status and error are guesses).
-        900382 => (400, "invalid_request", Spaces),
+        // Tenant of another cloud (statuses and errors are guesses).
+        90038 | 900382 | 900432 => (400, "invalid_request", Spaces),
         // Assertions: clock skew, a certificate that is not registered, another app's, another audience (statuses are
         // guesses, the errors from captures): https://github.com/keycloak/keycloak/issues/19425
         700024 | 700027 | 700021 | 700023 => (401, "invalid_client", Spaces),
@@ -87,6 +87,8 @@ fn kind(code: u32) -> (u16, &'static str, Trailer) {
         700025 => (401, "invalid_client", Spaces),
         // Busy: 503 with this error, https://github.com/Azure/azure-sdk-for-python/issues/14241
         90033 => (503, "temporarily_unavailable", Lines),
+        // Their statuses are guesses.
+        90024 | 90090 => (503, "temporarily_unavailable", Spaces),
         // Throttled tenant: MSAL.NET documents 429 with Retry-After for client credentials; the error is a guess.
         90055 => (429, "temporarily_unavailable", Spaces),
         // Loop: https://github.com/AzureAD/MSAL.PS/issues/10
@@ -100,6 +102,8 @@ fn kind(code: u32) -> (u16, &'static str, Trailer) {
         // Codes and refresh tokens: https://learn.microsoft.com/en-us/entra/identity-platform/refresh-tokens
         70000 | 70008 | 54005 | 501481 | 700082 | 65001 | 65004 | 50034 => (400, "invalid_grant", Spaces),
         50173 => (400, "invalid_grant", Lines),
+        // A person's password, a disabled account, a second factor, an administrator's consent.
+        50126 | 50057 | 50076 | 50079 | 90094 => (400, "invalid_grant", Lines),
         7000218 => (401, "invalid_client", Spaces),
         // https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code
         70016 => (400, "authorization_pending", Lines),

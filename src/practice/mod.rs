@@ -232,6 +232,12 @@ impl Practice {
         self.world.set_scenario(scenario);
     }
 
+    /// Refuses every sign-in of the app from now on with one AADSTS code, in the wire shape of that code, so that a client can
+    /// be shown each one that Microsoft has.
+    pub fn refuse_sign_ins(&self, code: u32, text: &str) {
+        self.world.refuse(code, text);
+    }
+
     /// Adds a person to the directory and gives the object id. A question about changes tells of it.
     pub fn add_person(&self, colleague: Colleague) -> String {
         self.world.people.add(colleague).to_string()

@@ -56,6 +56,9 @@ fn issue(world: &World, call: &Call, tenant: &str) -> Result<Value, Refusal> {
         return Err(Refusal::new(70003, format!("The app requested an unsupported grant type '{grant}'.")));
     }
     let resource = resource_of(scope)?;
+    if let Some((code, text)) = world.refusal() {
+        return Err(Refusal::new(code, text));
+    }
     check_tenant(tenant, scenario)?;
     check_cloud(scenario)?;
     check_client(client_id, scenario)?;

@@ -43,6 +43,8 @@ struct Dial {
     graph_requests: u32,
     later_pages: u32,
     lost_answers: u32,
+    /// With which code and words every sign-in of the app is refused.
+    refusal: Option<(u32, String)>,
     /// How long the sign-in does not know a new secret in the scenario `late_secret`.
     propagation: Duration,
     /// Access tokens that were used, by their `uti`.
@@ -64,6 +66,7 @@ impl World {
                 graph_requests: 0,
                 later_pages: 0,
                 lost_answers: 0,
+                refusal: None,
                 propagation: PROPAGATION,
                 used_tokens: HashSet::new(),
                 ended_tokens: HashSet::new(),
@@ -73,6 +76,14 @@ impl World {
             registration: Mutex::new(Registration::default()),
             chats: Mutex::default(),
         }
+    }
+
+    pub fn refusal(&self) -> Option<(u32, String)> {
+        lock(&self.dial).refusal.clone()
+    }
+
+    pub fn refuse(&self, code: u32, text: &str) {
+        lock(&self.dial).refusal = Some((code, text.to_owned()));
     }
 
     pub fn scenario(&self) -> Scenario {

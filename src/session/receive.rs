@@ -104,6 +104,15 @@ impl Session {
         self.session_secret.take_if(|_| !self.saved.as_ref().is_some_and(without));
         let in_memory = self.session_secret.is_some();
         self.editor = self.saved.as_ref().map(|saved| Editor::of(saved, in_memory));
+        self.remember_the_last_test();
+    }
+
+    /// What the last test of the saved values found, if none was made since the window was opened.
+    fn remember_the_last_test(&mut self) {
+        let known = self.saved.as_ref().and_then(|saved| saved.last_test.as_ref()?.report.as_deref());
+        if let (None, Some(report), Some(editor)) = (&self.last_result, known, &self.editor) {
+            self.last_result = Some(TestResult { draft: editor.baseline().clone(), report: report.clone() });
+        }
     }
 
     fn applied(&mut self, job: u64, saved: Saved, not_kept: Option<Failure>, now: DateTime<Utc>) -> Vec<Command> {

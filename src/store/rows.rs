@@ -2,6 +2,7 @@
 //!
 //! Owns which column holds what. Knows nothing of revisions, locks or the keychain; [`super::Store`] does.
 
+use super::report;
 use crate::certificate;
 use crate::domain::{
     Account, Cloud, CloudDraft, CloudKind, DirectoryOptions, Expiry, ExpirySource, Guid, LastTest, LicensingMode,
@@ -89,13 +90,14 @@ pub(super) fn write_test(connection: &Connection, test: Option<&LastTest>) -> ru
     connection
         .execute(
             "UPDATE account SET tested_at = ?1, test_outcome = ?2, test_message = ?3, test_checks = ?4,
-                test_milliseconds = ?5",
+                test_milliseconds = ?5, test_report = ?6",
             params![
                 test.map(|t| moment(t.at)),
                 test.map(|t| t.outcome.key()),
                 test.and_then(|t| t.message.as_deref()),
                 test.map(|t| i64::try_from(t.checks).unwrap_or(i64::MAX)),
                 test.map(|t| i64::try_from(t.duration.as_millis()).unwrap_or(i64::MAX)),
+                test.and_then(|t| t.report.as_deref()).and_then(report::write),
             ],
         )
         .map(drop)
@@ -148,13 +150,17 @@ fn last_test(row: &Row<'_>) -> rusqlite::Result<Option<LastTest>> {
     }
     let count = |column| row.get::<_, i64>(column).map(|number| u64::try_from(number).unwrap_or_default());
     let outcome = |key: &str| [Outcome::Passed, Outcome::Failed].into_iter().find(|outcome| outcome.key() == key);
-    Ok(Some(LastTest {
+    let mut test = LastTest {
         at: read_moment(row, "tested_at")?,
         outcome: key(row, "test_outcome", outcome)?,
         message: row.get("test_message")?,
         checks: usize::try_from(count("test_checks")?).unwrap_or_default(),
         duration: Duration::from_millis(count("test_milliseconds")?),
-    }))
+        report: None,
+    };
+    let text: Option<String> = row.get("test_report")?;
+    test.report = text.and_then(|text| report::read(&text, &test)).map(Box::new);
+    Ok(Some(test))
 }
 
 fn cloud(row: &Row<'_>) -> rusqlite::Result<Cloud> {

@@ -83,6 +83,7 @@ fn it_is_kept_like_a_secret_and_tells_its_own_end() {
         message: None,
         checks: 4,
         duration: std::time::Duration::ZERO,
+        report: None,
     };
     let read = Expiry { at: now(), source: ExpirySource::Graph };
     assert_eq!(keeper.record_test(saved.revision, &test, Some(read)).unwrap().expiry, own_end);

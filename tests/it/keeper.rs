@@ -91,6 +91,7 @@ fn test_result() -> LastTest {
         message: Some("Error: Failed to request refresh token".into()),
         checks: 4,
         duration: Duration::from_millis(1234),
+        report: None,
     }
 }
 

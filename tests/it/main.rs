@@ -1,6 +1,7 @@
 //! Tests from outside, through the public API and over real connections: one module per subject.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod aadsts;
 mod agents;
 mod canned;
 mod certificate;

@@ -90,8 +90,14 @@ fn a_test_of_unsaved_values_is_remembered_in_the_history_only() {
 #[test]
 fn a_remembered_test_of_an_older_revision_is_ignored() {
     let mut desk = Desk::with(Some(kept(2)));
-    let test =
-        LastTest { at: now(), outcome: Outcome::Passed, message: None, checks: 4, duration: std::time::Duration::ZERO };
+    let test = LastTest {
+        at: now(),
+        outcome: Outcome::Passed,
+        message: None,
+        checks: 4,
+        duration: std::time::Duration::ZERO,
+        report: None,
+    };
     desk.hear(Event::Recorded(Box::new(Saved { last_test: Some(test.clone()), ..kept(1) })));
     assert_eq!(desk.session.saved, Some(kept(2)));
     desk.hear(Event::Recorded(Box::new(Saved { last_test: Some(test), ..kept(2) })));

@@ -39,9 +39,13 @@ pub fn open_details(ctx: &egui::Context) {
 fn come_into_sight(ui: &Ui, row: &egui::Response, view: &View<'_>) {
     let id = Id::unique("test result that was shown last");
     let now = view.fresh.map(|report| report.at);
-    let before: Option<chrono::DateTime<chrono::Utc>> = ui.data(|data| data.get_temp(id)).unwrap_or_default();
-    if now != before {
+    let before: Option<Option<chrono::DateTime<chrono::Utc>>> = ui.data(|data| data.get_temp(id));
+    if Some(now) != before {
         ui.data_mut(|data| data.insert_temp(id, now));
+        // One that was there when the window was opened is no news.
+        if before.is_none() {
+            return;
+        }
         let failed = view.fresh.is_some_and(|report| report.outcome() == Outcome::Failed);
         if now.is_some() {
             // What to do stands below a failure, so that the row goes to the top.

@@ -179,3 +179,19 @@ fn the_last_test_is_told_after_a_restart() {
     drop(window);
     place.open().expect("Test failed just now");
 }
+
+#[test]
+fn the_last_report_is_there_after_the_window_was_closed() {
+    let (_tenant, place, window) = tested(Scenario::MissingPresenceRead);
+    drop(window);
+    let mut window = place.open();
+    window.announces("Connected, with 2 warnings");
+    window.expect("9 checks · ");
+    window.click("Details");
+    assert!(window.says_exactly("Presence: warning") && window.says_exactly("Presence.Read.All"));
+    let report = window.copies("Copy report").unwrap_or_default();
+    assert!(report.contains("Presence.Read.All: Missing"), "{report}");
+    window.fill("Client ID", "00d88624-aaaa-4c8e-9f1b-5c7d1a2b8928");
+    window.expect_not("Connected");
+    window.expect("is of other values. Test again.");
+}
