@@ -17,15 +17,22 @@ use crate::{
 };
 use egui::{Id, Ui};
 
+/// What stands above and below the part that scrolls, and the room around the dialog.
+const FRAME: f32 = 240.0;
+
 /// Draws it.
 pub(super) fn show(ui: &mut Ui, form: &mut Form, actions: &mut Actions) -> &'static str {
     let title = title(ui, "Network settings");
     form::small(ui, "How this computer reaches Microsoft. They are kept for this computer, not in the account.");
-    ui.add_enabled_ui(!form.saving, |ui| {
-        ui.spacing_mut().item_spacing.y = 6.0;
-        proxy(ui, form);
-        ui.add_space(4.0);
-        certificates(ui, form);
+    // In a small window the middle scrolls, so that the buttons stay.
+    let room = (ui.ctx().content_rect().height() - FRAME).max(120.0);
+    egui::ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+        ui.add_enabled_ui(!form.saving, |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            proxy(ui, form);
+            ui.add_space(4.0);
+            certificates(ui, form);
+        });
     });
     let saving = form.saving;
     buttons(ui, actions, "Cancel", |ui, actions| {

@@ -142,5 +142,5 @@ fn all_secrets_of_the_app_are_a_list_with_the_one_in_use_named() {
     drop(window);
     let window = place.open();
     window.expect("in use here, ends in 200 days");
-    window.expect("Test the connection to see all secrets and certificates of the app.");
+    window.expect("List: Secrets and certificates of this app");
 }
