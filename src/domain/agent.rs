@@ -64,6 +64,34 @@ pub fn re_enable_reason(before: &Account, after: &Account) -> Option<&'static st
     }
 }
 
+/// Agents as lines of text, for instance for a ticket.
+pub fn list_text(agents: &[&Agent]) -> String {
+    let line = |agent: &&Agent| {
+        let reason = agent.standing.reason().map(|reason| format!(": {reason}")).unwrap_or_default();
+        format!("{} <{}> – {}{reason}\n", agent.name, agent.principal_name, agent.standing.label())
+    };
+    agents.iter().map(line).collect()
+}
+
+/// What an administrator can send to agents who have to sign in again.
+pub fn request_text(account: &str) -> String {
+    format!(
+        "Hello,\n\nour contact center's connection to Microsoft Teams ({account}) has changed, and your sign-in to it has \
+         ended. Until you sign in again, you see no Teams contacts, presence and chats in the Agent Desktop.\n\nPlease open \
+         your user profile in the Agent Desktop, switch Microsoft Teams integration off and on again, and sign in with your \
+         Microsoft account.\n\nThank you.\n"
+    )
+}
+
+/// What an administrator can send to one person who is to enter a device code.
+pub fn code_text(address: &str, code: &str, minutes: i64) -> String {
+    format!(
+        "Hello,\n\nto enable Microsoft Teams for you in our contact center, please open {address} in a browser, enter the \
+         code {code}, and sign in with your Microsoft account. The code works for {minutes} minutes.\n\nIf you do not know \
+         why you get this, do not enter the code.\n\nThank you.\n"
+    )
+}
+
 /// How many can work with Teams now.
 pub fn enabled(agents: &[Agent]) -> usize {
     agents.iter().filter(|agent| agent.standing == Standing::Enabled).count()

@@ -51,6 +51,7 @@ impl Session {
 
     pub(super) fn go_away(&mut self, command: Command) -> Vec<Command> {
         let mut commands = renewal::stop(self);
+        commands.extend(super::agents::left(self));
         let (theme, next_job) = (self.theme, self.next_job + 1);
         let (session_secret, waiting_secret) = match command {
             Command::EnterPractice => (None, self.session_secret.take()),

@@ -37,6 +37,7 @@ impl Session {
     pub(super) fn room_shown(&mut self) -> Vec<Command> {
         match self.screen {
             Screen::History => history::shown(self),
+            Screen::Agents => agents::shown(),
             _ => Vec::new(),
         }
     }

@@ -4,8 +4,8 @@
 
 use super::{FileTask, agents, conference, directory, history, network, paste::PortalValues, renewal};
 use crate::domain::{
-    Account, CloudDraft, Credential, Draft, Expiry, ExpiryChange, Failure, Field, Fix, LastTest, MessageKey, Origin,
-    PhoneType, Report, Saved, StoredSecret, check::Check, messages::Pack,
+    Account, Agent, CloudDraft, Credential, Draft, Expiry, ExpiryChange, Failure, Field, Fix, LastTest, MessageKey,
+    Origin, PhoneType, Report, Saved, StoredSecret, check::Check, messages::Pack,
 };
 use std::path::PathBuf;
 
@@ -325,6 +325,8 @@ pub enum Dialog {
     },
     /// No keychain keeps the secret.
     NoKeychain(Failure),
+    /// A person is about to be disabled.
+    DisableAgent(Box<Agent>),
     /// The window is about to close.
     UnsavedOnClose,
     /// The window is asked to close once more while something is under way.

@@ -13,7 +13,7 @@ use crate::{
     domain::Severity,
     notify::Notifier,
     profile::Profile,
-    session::{Action, Command, Editor, Event, Screen, Session, ThemeChoice},
+    session::{self, Action, Command, Editor, Event, Screen, Session, ThemeChoice},
     vault::Vault,
     worker::Worker,
 };
@@ -46,6 +46,8 @@ pub struct App {
     desktop_theme: Option<Theme>,
     chosen: Option<(ThemeChoice, Option<Theme>)>,
     titled_practice: bool,
+    /// To be opened in the browser with the next picture.
+    pages: Vec<String>,
 }
 
 impl App {
@@ -75,6 +77,7 @@ impl App {
             desktop_theme: None,
             chosen: None,
             titled_practice: false,
+            pages: Vec::new(),
         }
     }
 
@@ -89,13 +92,14 @@ impl App {
         self.hand_over(commands);
     }
 
-    fn hand_over(&self, commands: Vec<Command>) {
+    fn hand_over(&mut self, commands: Vec<Command>) {
         for command in commands {
             match command {
                 Command::ChooseFile { job, task } if self.ask_desktop => files::choose(job, task, self.worker.outbox()),
                 Command::ChooseFile { job, task } => {
                     self.worker.outbox().send(Event::FileNotChosen { job, task, no_dialog: true });
                 }
+                Command::Agents(session::agents::Command::Open { address }) => self.pages.push(address),
                 command => self.worker.send(command),
             }
         }
@@ -177,6 +181,9 @@ impl App {
         }
         if self.session.closing {
             ui.ctx().send_viewport_cmd(ViewportCommand::Close);
+        }
+        for page in self.pages.drain(..) {
+            ui.ctx().open_url(egui::OpenUrl::new_tab(page));
         }
         self.keep_ages_true(ui.ctx());
         self.keep_title_true(ui.ctx());

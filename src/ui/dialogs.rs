@@ -12,8 +12,8 @@ use super::{
     view::{Actions, View},
 };
 use crate::{
-    domain::{Failure, guard, setup},
-    session::{Action, Conflict, Dialog, FileTask},
+    domain::{Agent, Failure, guard, setup},
+    session::{Action, Conflict, Dialog, FileTask, agents},
 };
 use egui::{Context, Id, Key, Modal, RichText, Ui, accesskit::Role};
 use std::path::PathBuf;
@@ -38,6 +38,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, view: &View<'_>, actions: &mut A
             Dialog::Changed(conflict) => changed(ui, conflict, actions),
             Dialog::LockingOut { text, .. } => locking_out(ui, text, actions),
             Dialog::NoKeychain(failure) => no_keychain(ui, failure, actions),
+            Dialog::DisableAgent(agent) => disable_agent(ui, agent, actions),
             Dialog::UnsavedOnClose => unsaved_on_close(ui, view, actions),
             Dialog::CloseWhileBusy => close_while_busy(ui, actions),
             Dialog::UnsavedOnLeave(command) => {
@@ -101,6 +102,11 @@ fn one_instance(ui: &mut Ui, actions: &mut Actions) -> &'static str {
 fn delete(ui: &mut Ui, name: &str, typed: &mut String, view: &View<'_>, actions: &mut Actions) -> &'static str {
     let title = title(ui, "Delete this Microsoft Teams account?");
     ui.label("Deleting it will disable access for all users in the account.");
+    match view.session.agents.enabled() {
+        0 => {}
+        1 => drop(ui.label("1 agent who enabled Teams integration here loses access.")),
+        agents => drop(ui.label(format!("{agents} agents who enabled Teams integration here lose access."))),
+    }
     if let Some(text) = guard::deletion(view.session.agents.enabled()) {
         form::remark(ui, form::Verdict::Warn, &text);
     }
@@ -122,6 +128,18 @@ fn delete(ui: &mut Ui, name: &str, typed: &mut String, view: &View<'_>, actions:
                 actions.push(Action::Delete);
             }
         });
+    });
+    title
+}
+
+fn disable_agent(ui: &mut Ui, agent: &Agent, actions: &mut Actions) -> &'static str {
+    let title = title(ui, "Disable Teams integration for this agent?");
+    ui.label(format!("{} ({}) loses chat, presence and directory here.", agent.name, agent.principal_name));
+    ui.label("The sign-in is deleted from the keychain. To come back, the agent signs in with Microsoft again.");
+    buttons(ui, actions, "Keep enabled", |ui, actions| {
+        if form::button(ui, Kind::Danger, None, "Disable").clicked() {
+            actions.push(Action::Agents(agents::Action::Disable));
+        }
     });
     title
 }

@@ -68,8 +68,12 @@ fn navigation(ui: &mut Ui, narrow: bool, view: &View<'_>, actions: &mut Actions)
     });
     ui.add_space(14.0);
     for screen in Screen::ALL {
-        let count = (screen == Screen::Directory && view.session.directory.at.is_some())
-            .then(|| words::grouped(view.session.directory.people.len()));
+        let count = match screen {
+            Screen::Directory if view.session.directory.at.is_some() => Some(view.session.directory.people.len()),
+            Screen::Agents => Some(view.session.agents.enabled()).filter(|enabled| *enabled > 0),
+            _ => None,
+        };
+        let count = count.map(words::grouped);
         if room(ui, narrow, view.session.screen == screen, icon_of(screen), (screen.label(), count.as_deref())) {
             actions.push(Action::Go(screen));
         }
@@ -137,6 +141,9 @@ fn room(ui: &mut Ui, narrow: bool, on: bool, icon: MaterialIcon, (name, count): 
         }
     }
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, on, name));
+    if let Some(count) = count {
+        response.ctx.accesskit_node_builder(response.id, |node| node.set_description(count));
+    }
     if narrow { response.on_hover_text(name).clicked() } else { response.clicked() }
 }
 

@@ -6,6 +6,7 @@
 mod window;
 
 mod account;
+mod agents;
 mod certificate;
 mod conference;
 mod directory;

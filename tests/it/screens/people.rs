@@ -154,7 +154,7 @@ fn teams(path: &str) -> Option<String> {
 
 /// What a click hands to the system to open.
 fn opens(window: &mut Window, role: Role, name: &str) -> Option<String> {
-    window.opened_by(role, name)
+    Some(window.opens(role, name))
 }
 
 #[test]

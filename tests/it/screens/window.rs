@@ -399,21 +399,24 @@ impl Window {
         copied
     }
 
-    /// The link that a click hands to the system.
-    pub fn opened_by(&mut self, role: Role, name: &str) -> Option<String> {
+    /// Clicks, and waits for the page that is opened in the browser.
+    #[track_caller]
+    pub fn opens(&mut self, role: Role, name: &str) -> String {
         self.find(role, name).click();
-        let mut opened = None;
-        // Hover, press and release are a frame each; the release opens.
-        for _ in 0..3 {
+        let begun = Instant::now();
+        loop {
             self.step();
-            opened =
-                opened.or(self.harness.output().platform_output.commands.iter().find_map(|command| match command {
-                    egui::OutputCommand::OpenUrl(link) => Some(link.url.clone()),
-                    _ => None,
-                }));
+            let opened = self.harness.output().platform_output.commands.iter().find_map(|command| match command {
+                egui::OutputCommand::OpenUrl(open) => Some(open.url.clone()),
+                _ => None,
+            });
+            if let Some(url) = opened {
+                self.run();
+                return url;
+            }
+            assert!(begun.elapsed() < NEVER, "no page was opened:\n{}", self.texts().join("\n"));
+            std::thread::sleep(Duration::from_millis(2));
         }
-        self.run();
-        opened
     }
 
     pub fn is_dark(&self) -> bool {
