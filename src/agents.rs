@@ -4,11 +4,13 @@
 //! [`crate::oauth`]. Knows nothing of chats, of the session or of a window. Start with [`Agents::access_token`], which is what
 //! everything that acts for a person asks.
 
+pub use crate::oauth::{DeviceCode, PATIENCE};
+
 use crate::{
     domain::{Agent, Credentials, Failure, Guid, Secret, Standing},
     http::Http,
     keeper::{Deleted, KeepError, Keeper},
-    oauth::{self, DeviceCode, SignInError, SignedIn, Tokens},
+    oauth::{self, SignInError, SignedIn, Tokens},
     profile::Profile,
     vault::{Vault, VaultError},
 };

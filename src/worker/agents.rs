@@ -4,9 +4,8 @@
 
 use super::Lane;
 use crate::{
-    agents::{AgentError, Agents},
+    agents::{AgentError, Agents, DeviceCode, PATIENCE},
     domain::{Agent, Failure},
-    oauth::PATIENCE,
     session::{
         Event as SessionEvent,
         agents::{Command, Event, How},
@@ -50,7 +49,7 @@ impl Lane {
                     agents.enable_in_browser(hint.as_deref(), PATIENCE, open).await
                 }
                 How::DeviceCode => {
-                    let show = |given: crate::oauth::DeviceCode| {
+                    let show = |given: DeviceCode| {
                         send(Event::Code { job, address: given.address, code: given.code, lasts: given.lasts });
                     };
                     agents.enable_by_device(show, tokio::time::sleep).await
