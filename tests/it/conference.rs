@@ -81,7 +81,7 @@ impl Desk {
         let session = Session::default();
         let mut desk = Self { practice, flaky, session, worker, profile, vault, _dir: dir };
         desk.wait("the account", |session| matches!(session.opened, Opened::Ready));
-        desk.session.agents.list = agents.list().unwrap();
+        desk.wait("the agents", |session| session.agents.enabled() == 1);
         desk.act(Action::Mode(Mode::Live));
         desk
     }

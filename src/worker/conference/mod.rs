@@ -8,7 +8,6 @@ mod words;
 
 use super::Lane;
 use crate::{
-    agents::Agents,
     domain::{
         Failure,
         people::{Ask, People, Query},
@@ -72,12 +71,10 @@ impl Lane {
                 let (sender, orders) = mpsc::unbounded_channel();
                 self.lines.retain(|_, sender| !sender.is_closed());
                 self.lines.insert(job, sender);
-                let (profile, vault, http) = (self.profile.clone(), self.vault.clone(), self.http.clone());
-                let agents = Agents::new(profile, vault, http, self.now, |_| {});
                 let line = Line {
                     http: self.http.clone(),
                     cloud: *cloud,
-                    bearer: SignedIn { agents, id: agent },
+                    bearer: SignedIn { agents: self.signed_in(), id: agent },
                     me: agent,
                     colleague: colleague.id,
                     name: colleague.name,

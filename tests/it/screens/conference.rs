@@ -1,6 +1,7 @@
 //! The conference rehearsed in the window: three people, played by hand or answering by themselves.
 
 use super::window::{Place, Window, practice};
+use crate::walk;
 use egui::{Key, Modifiers, Vec2, accesskit::Role};
 use liaison::practice::Scenario;
 
@@ -172,4 +173,82 @@ fn a_live_conference_says_what_it_needs_first() {
     window.expect("Nobody writes yet");
     window.click("Go to Agents");
     assert_eq!(window.session().screen, liaison::session::Screen::Agents);
+}
+
+/// Has somebody of the practice tenant enable Teams integration, on the screen.
+fn enable(window: &mut Window, who: &str) {
+    window.click_on(Role::Tab, "Agents");
+    let address = window.opens(Role::Button, "Enable in the browser…");
+    let walk = async {
+        let back = walk::consent(&address, who).await;
+        walk::open(back.target().as_str()).await;
+    };
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(walk);
+    window.wait("the agent", |session| session.agents.enabled() > 0);
+    window.click_on(Role::Tab, "Conference");
+}
+
+fn transcript_has(session: &liaison::session::Session, text: &str) -> bool {
+    let call = session.conference.live.call.as_ref();
+    call.is_some_and(|call| call.transcript.entries().iter().any(|entry| entry.text(None).contains(text)))
+}
+
+#[test]
+fn a_live_conference_asks_before_the_first_message_and_runs_over_http() {
+    let tenant = practice(Scenario::Healthy);
+    tenant.set_reply_pace(std::time::Duration::from_millis(20));
+    let place = Place::with_account(&tenant);
+    let mut window = place.open_sized(Vec2::new(1280.0, 800.0));
+    enable(&mut window, "ann.lee@contoso.example");
+    window.click_on(Role::Tab, "Live");
+    say(&mut window, "the customer", "My order never arrived.");
+    window.fill("Find a colleague by name or address", "Łukasz");
+    window.click("Search the directory");
+    window.wait("the directory", |session| !session.conference.live.search.is_under_way());
+    let button = "Invite Łukasz Wiśniewski  lukasz.wisniewski@contoso.example";
+    window.click(button);
+    window.expect("This sends a Teams message to Łukasz Wiśniewski");
+    window.announces("This is a real person. What is written cannot be taken back.");
+    window.expect(INVITATION);
+    let sent = |tenant: &liaison::practice::Practice| tenant.requests().iter().any(|one| one.path.contains("/chats"));
+    window.click("Not now");
+    assert!(!sent(&tenant), "nothing was sent before the answer");
+    window.click(button);
+    window.click("Send the invitation");
+    window.wait("the colleague", |session| transcript_has(session, "joined the session"));
+    assert!(sent(&tenant));
+    assert!(!window.is_enabled("Start again"), "a real conference is ended first");
+    say(&mut window, "the agent", "Łukasz, where is it?");
+    window.wait("an answer", |session| transcript_has(session, "Let me look that up"));
+    assert_eq!(shown(&window, "Ann Lee Łukasz, where is it?"), 2, "the customer and the colleague read it");
+    assert_eq!(shown(&window, "Customer My order never arrived."), 1, "who joins later does not read what was said before");
+    window.click("End the session");
+    window.wait("everybody to be told", |session| {
+        session.conference.live.call.as_ref().is_some_and(|call| !call.is_on())
+    });
+    window.expect("Customer chat session ended");
+    window.click("Start again");
+    window.announces("Nothing was said yet.");
+}
+
+#[test]
+fn a_person_who_cannot_be_reached_is_told_in_words_on_the_screen() {
+    let tenant = practice(Scenario::Healthy);
+    let place = Place::with_account(&tenant);
+    let mut window = place.open_sized(Vec2::new(1280.0, 800.0));
+    enable(&mut window, "ann.lee@contoso.example");
+    window.click_on(Role::Tab, "Live");
+    window.fill("Find a colleague by name or address", "nobody of that name");
+    window.click("Search the directory");
+    window.wait("the directory", |session| !session.conference.live.search.is_under_way());
+    window.announces("Nobody was found for “nobody of that name”.");
+    window.fill("Find a colleague by name or address", "olena.shevchenko");
+    window.click("Search the directory");
+    window.wait("the directory", |session| session.conference.live.search.found.len() == 1);
+    let person = window.session().conference.live.search.found[0].clone();
+    window.click(&format!("Invite {}  {}", person.name, person.principal_name));
+    window.click("Send the invitation");
+    window.wait("the refusal", |session| transcript_has(session, "licence"));
+    window.announces("has no Microsoft Teams licence.");
+    window.expect("Cannot be reached");
 }
