@@ -221,7 +221,11 @@ fn a_live_conference_asks_before_the_first_message_and_runs_over_http() {
     say(&mut window, "the agent", "Łukasz, where is it?");
     window.wait("an answer", |session| transcript_has(session, "Let me look that up"));
     assert_eq!(shown(&window, "Ann Lee Łukasz, where is it?"), 2, "the customer and the colleague read it");
-    assert_eq!(shown(&window, "Customer My order never arrived."), 1, "who joins later does not read what was said before");
+    assert_eq!(
+        shown(&window, "Customer My order never arrived."),
+        1,
+        "who joins later does not read what was said before"
+    );
     window.click("End the session");
     window.wait("everybody to be told", |session| {
         session.conference.live.call.as_ref().is_some_and(|call| !call.is_on())
