@@ -50,8 +50,20 @@ impl Claims {
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
+    /// A public client cannot.
+    Nothing,
     Secret,
     Certificate,
+}
+
+impl Proof {
+    fn appidacr(self) -> &'static str {
+        match self {
+            Proof::Nothing => "0",
+            Proof::Secret => "1",
+            Proof::Certificate => "2",
+        }
+    }
 }
 
 /// Why a token is not one of ours.
@@ -65,10 +77,7 @@ pub(super) enum Unreadable {
 /// An app-only token in the v1.0 format that Graph takes.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>
 pub(super) fn issue(audience: &str, login_url: &str, proof: Proof, roles: &[&str], now: i64) -> String {
-    let mut claims = common(audience, login_url, now);
-    if proof == Proof::Certificate {
-        claims["appidacr"] = json!("2");
-    }
+    let mut claims = common(audience, login_url, proof, now);
     claims["idp"] = json!(format!("{login_url}/{TENANT_ID}/"));
     claims["idtyp"] = json!("app");
     claims["oid"] = json!(SERVICE_PRINCIPAL_ID);
@@ -81,8 +90,15 @@ pub(super) fn issue(audience: &str, login_url: &str, proof: Proof, roles: &[&str
 
 /// A token with which the app acts for a signed-in person: permissions stand in `scp`, and there are no `roles`.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>
-pub(super) fn issue_delegated(audience: &str, login_url: &str, person: &Person, scopes: &[&str], now: i64) -> String {
-    let mut claims = common(audience, login_url, now);
+pub(super) fn issue_delegated(
+    audience: &str,
+    login_url: &str,
+    proof: Proof,
+    person: &Person,
+    scopes: &[&str],
+    now: i64,
+) -> String {
+    let mut claims = common(audience, login_url, proof, now);
     claims["idtyp"] = json!("user");
     claims["scp"] = json!(scopes.join(" "));
     claims["oid"] = json!(person.id().to_string());
@@ -100,7 +116,7 @@ pub(super) fn subject(person: &Person) -> String {
     URL_SAFE_NO_PAD.encode([person.id().into_bytes(), Uuid::NAMESPACE_OID.into_bytes()].concat())
 }
 
-fn common(audience: &str, login_url: &str, now: i64) -> Value {
+fn common(audience: &str, login_url: &str, proof: Proof, now: i64) -> Value {
     json!({
         "aud": audience,
         // The real issuer is another host than the sign-in's: https://sts.windows.net/{tenant}/
@@ -110,7 +126,7 @@ fn common(audience: &str, login_url: &str, now: i64) -> Value {
         "exp": now + LIFETIME + 1,
         "app_displayname": APP_NAME,
         "appid": CLIENT_ID,
-        "appidacr": "1",
+        "appidacr": proof.appidacr(),
         "tid": TENANT_ID,
         "uti": URL_SAFE_NO_PAD.encode(Uuid::new_v4().as_bytes()),
         "ver": "1.0",
@@ -178,7 +194,8 @@ mod tests {
     #[test]
     fn a_delegated_token_names_its_person() {
         let person = Person::at(0);
-        let token = issue_delegated("aud", "http://login", &person, &["User.Read", "Chat.ReadWrite"], 0);
+        let token =
+            issue_delegated("aud", "http://login", Proof::Nothing, &person, &["User.Read", "Chat.ReadWrite"], 0);
         let claims = read(&token).expect("own token");
         assert_eq!((claims.scp.as_str(), claims.oid), ("User.Read Chat.ReadWrite", person.id().to_string()));
         assert!(claims.roles.is_empty());

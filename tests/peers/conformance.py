@@ -48,15 +48,16 @@ def prism(upstream):
     sys.exit(f"Prism did not start:\n{pathlib.Path(log.name).read_text()}")
 
 
-def token_endpoint(form):
+def token_endpoint(form, details=details):
     url = f"{details['login_url']}/{details['tenant_id']}/oauth2/v2.0/token"
     answer = requests.post(url, data={"client_id": details["client_id"], "client_secret": details["client_secret"]} | form)
     answer.raise_for_status()
     return answer.json()["access_token"]
 
 
-def of_the_app():
-    return token_endpoint({"grant_type": "client_credentials", "scope": f"{details['graph_url']}/.default"})
+def of_the_app(details=details):
+    form = {"grant_type": "client_credentials", "scope": f"{details['graph_url']}/.default"}
+    return token_endpoint(form, details)
 
 
 def of_a_person(account, scope):
@@ -144,6 +145,12 @@ def chats(base, token, app):
     ask(base, app, 200, "GET", f"/chats/{chat}/messages")
 
 
+def in_trouble(name, status, path):
+    """The refusals of a tenant in a scenario have the shape of all others."""
+    tenant = read_details(folder / f"{name}.json")
+    ask(prism(f"{tenant['graph_url']}/v1.0"), of_the_app(tenant), status, "GET", path)
+
+
 def control():
     """A judge who never objects proves nothing: a server that answers wrongly must be caught."""
 
@@ -173,6 +180,8 @@ try:
     application(through, app_token)
     chats(through, of_a_person(AGENT, "User.Read Chat.ReadWrite ChatMessage.Send"), app_token)
     ask(through, "not-a-token", 401, "GET", "/users")
+    in_trouble("throttled_hard", 429, "/users")
+    in_trouble("payment_required", 402, "/chats/any/messages")
 finally:
     for process in processes:
         process.kill()

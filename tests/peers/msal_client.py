@@ -1,7 +1,5 @@
 """MSAL for Python signs in with a secret and with a certificate, then reads Graph. Argument: the folder of `run`."""
 
-import base64
-import json
 import pathlib
 import sys
 
@@ -10,7 +8,7 @@ import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from checks import check, done, read_details
+from checks import check, claims, done, read_details
 
 folder = pathlib.Path(sys.argv[1])
 details = read_details(folder / "https.json")
@@ -26,11 +24,6 @@ def token(credential):
         verify=authority,
     )
     return app.acquire_token_for_client([f"{details['graph_url']}/.default"])
-
-
-def claims(answer):
-    body = answer["access_token"].split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
 
 def certificate(file, newer):

@@ -7,7 +7,7 @@ import threading
 import msal
 import requests
 
-from checks import check, done, read_details
+from checks import check, claims, done, read_details
 from pages import agree, press, way_back
 
 folder = pathlib.Path(sys.argv[1])
@@ -29,12 +29,13 @@ def me(answer, tenant=details):
     return browser.get(address, headers={"Authorization": f"Bearer {answer['access_token']}"}).json()
 
 
-def in_the_browser(client, redirect):
+def in_the_browser(client, redirect, proof):
     """MSAL makes state, nonce and PKCE, and checks them and the ID token afterwards."""
     flow = client.initiate_auth_code_flow(SCOPES, redirect_uri=redirect)
     back = way_back(agree(browser, browser.get(flow["auth_uri"]), AGENT))
     answer = client.acquire_token_by_auth_code_flow(flow, back)
     check("a person signs in in the browser", "access_token" in answer, answer)
+    check("the token says how the app proved itself", claims(answer)["appidacr"] == proof, claims(answer))
     check("as the one who was picked", me(answer)["userPrincipalName"] == AGENT)
     check("the ID token says who", answer["id_token_claims"]["preferred_username"] == AGENT, answer["id_token_claims"])
     again = client.acquire_token_by_auth_code_flow(flow, back)
@@ -44,9 +45,9 @@ def in_the_browser(client, redirect):
     check("the refresh token brings a new one", renewed and renewed["access_token"] != answer["access_token"], renewed)
 
 
-in_the_browser(app(msal.PublicClientApplication), "http://localhost:50123")
+in_the_browser(app(msal.PublicClientApplication), "http://localhost:50123", "0")
 web = app(msal.ConfidentialClientApplication, client_credential=details["client_secret"])
-in_the_browser(web, "http://localhost:50123/liaison")
+in_the_browser(web, "http://localhost:50123/liaison", "1")
 
 def with_a_device(tenant):
     """MSAL asks every few seconds, as it was told; the person needs less."""

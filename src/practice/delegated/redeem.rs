@@ -14,7 +14,7 @@ use super::{
         aadsts::Refusal,
         sign_in::{self, Form},
         tenant::CLIENT_ID,
-        token,
+        token::{self, Proof},
         world::World,
     },
     ask,
@@ -45,43 +45,44 @@ pub(in super::super) fn redeem(world: &World, form: &Form, tenant: &str) -> Resu
     sign_in::check_client(client_id, scenario)?;
     sign_in::check_reach(tenant, scenario)?;
     let now = Utc::now();
-    let (grant, nonce) = match grant_type {
+    let (grant, nonce, proof) = match grant_type {
         CODE => {
             let public = world.grants().is_public(given).unwrap_or(false);
-            check_client_proof(world, form, scenario, public)?;
+            let proof = check_client_proof(world, form, scenario, public)?;
             let redeemed = world.grants().redeem(given, redirect_uri, form.get("code_verifier"), now);
-            redeemed.map_err(|bad| bad_code(bad, redirect_uri))?
+            let (grant, nonce) = redeemed.map_err(|bad| bad_code(bad, redirect_uri))?;
+            (grant, nonce, proof)
         }
         REFRESH => {
             let grant = grants::read_refresh_token(given);
-            check_client_proof(world, form, scenario, grant.as_ref().is_some_and(|grant| grant.public))?;
-            (refreshed(world, grant.ok_or_else(malformed)?, form)?, None)
+            let proof = check_client_proof(world, form, scenario, grant.as_ref().is_some_and(|grant| grant.public))?;
+            (refreshed(world, grant.ok_or_else(malformed)?, form)?, None, proof)
         }
         _ => {
             // No redirect URI tells the platform, so "Allow public client flows" decides.
             let public = scenario == Scenario::PublicClient;
-            check_client_proof(world, form, scenario, public)?;
-            (world.grants().redeem_device(given, public, now).map_err(bad_device)?, None)
+            let proof = check_client_proof(world, form, scenario, public)?;
+            (world.grants().redeem_device(given, public, now).map_err(bad_device)?, None, proof)
         }
     };
     sign_in::check_policies(scenario)?;
-    tokens(world, grant, nonce.as_deref(), now)
+    tokens(world, grant, nonce.as_deref(), proof, now)
 }
 
 /// A confidential client proves itself, a public one must not try to.
-fn check_client_proof(world: &World, form: &Form, scenario: Scenario, public: bool) -> Result<(), Refusal> {
+fn check_client_proof(world: &World, form: &Form, scenario: Scenario, public: bool) -> Result<Proof, Refusal> {
     let has_proof = form.get("client_secret").is_some() || form.get("client_assertion").is_some();
     match (public, has_proof) {
         (true, true) => Err(Refusal::new(
             700025,
             "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
         )),
-        (true, false) => Ok(()),
+        (true, false) => Ok(Proof::Nothing),
         (false, false) => Err(Refusal::new(
             7000218,
             "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
         )),
-        (false, true) => sign_in::check_credentials(world, form, scenario).map(|_| ()),
+        (false, true) => sign_in::check_credentials(world, form, scenario),
     }
 }
 
@@ -179,7 +180,13 @@ fn not_consented() -> Refusal {
 }
 
 /// `refresh_token` only for `offline_access`, `id_token` only for `openid`. `scope` lists what the access token is for.
-fn tokens(world: &World, grant: Grant, nonce: Option<&str>, now: DateTime<Utc>) -> Result<Value, Refusal> {
+fn tokens(
+    world: &World,
+    grant: Grant,
+    nonce: Option<&str>,
+    proof: Proof,
+    now: DateTime<Utc>,
+) -> Result<Value, Refusal> {
     let Some(person) = world.people.by_id(grant.person) else {
         // The directory has become smaller since.
         return Err(Refusal::new(
@@ -191,12 +198,13 @@ fn tokens(world: &World, grant: Grant, nonce: Option<&str>, now: DateTime<Utc>) 
     let permissions: Vec<&str> =
         grant.scopes.iter().map(String::as_str).filter(|one| !ask::PROTOCOL.contains(one)).collect();
     let listed = grant.scopes.iter().filter(|one| *one != "offline_access");
+    let origin = &world.origin;
     let mut body = json!({
         "token_type": "Bearer",
         "scope": listed.cloned().collect::<Vec<_>>().join(" "),
         "expires_in": token::LIFETIME,
         "ext_expires_in": token::LIFETIME,
-        "access_token": token::issue_delegated(&world.origin, &world.origin, &person, &permissions, now.timestamp()),
+        "access_token": token::issue_delegated(origin, origin, proof, &person, &permissions, now.timestamp()),
     });
     if has("offline_access") {
         body["refresh_token"] = json!(grants::refresh_token(&grant));

@@ -87,5 +87,6 @@ fn what_keeps_it_from_starting_is_said() {
     let port = taken.local_addr().expect("an address").port().to_string();
     place.run(&["practice", "--port", &port]).ends(2).says("is already in use");
     place.run(&["practice", "--cert", "none.pem", "--key", "none.pem"]).ends(2).says("none.pem");
+    place.run(&["practice", "--app-cert", "none.cer"]).ends(2).says("The app's certificate none.cer cannot be used");
     place.run(&["practice", "--port", "99999"]).ends(2).says("--port");
 }
