@@ -122,13 +122,7 @@ pub async fn since(
     me: Guid,
     since: DateTime<Utc>,
 ) -> Result<Vec<Seen>, GraphError> {
-    let mut url = format!("{}?$top={PAGE}", messages_url(cloud, chat));
-    // The clouds of the US Government take no $orderby here, and $filter goes only with it. Newest first is the default.
-    // https://learn.microsoft.com/en-us/graph/teamwork-national-cloud-differences
-    if !matches!(cloud.kind(), CloudKind::UsGovHigh | CloudKind::UsGovDod) {
-        let since = since.to_rfc3339_opts(SecondsFormat::Millis, true);
-        url += &format!("&$orderby=lastModifiedDateTime desc&$filter=lastModifiedDateTime gt {since}");
-    }
+    let mut url = since_url(cloud, chat, since);
     let mut all = Vec::new();
     for _ in 0..PAGES {
         let page = page(http, cloud, token, &url, me).await?;
@@ -139,6 +133,17 @@ pub async fn since(
         }
     }
     Ok(all)
+}
+
+/// The clouds of the US Government take no `$orderby` here, and `$filter` goes only with it. Newest first is the default.
+/// <https://learn.microsoft.com/en-us/graph/teamwork-national-cloud-differences>
+fn since_url(cloud: &Cloud, chat: &Chat, since: DateTime<Utc>) -> String {
+    let url = format!("{}?$top={PAGE}", messages_url(cloud, chat));
+    if matches!(cloud.kind(), CloudKind::UsGovHigh | CloudKind::UsGovDod) {
+        return url;
+    }
+    let since = since.to_rfc3339_opts(SecondsFormat::Millis, true);
+    format!("{url}&$orderby=lastModifiedDateTime desc&$filter=lastModifiedDateTime gt {since}")
 }
 
 fn messages_url(cloud: &Cloud, chat: &Chat) -> String {
@@ -260,6 +265,21 @@ mod tests {
         }
         let long = format!("<p>{}</p>", "wort ".repeat(5_000));
         assert_eq!(plain(&long), "wort ".repeat(5_000).trim(), "no line is broken");
+    }
+
+    #[test]
+    fn messages_are_asked_for_as_each_cloud_takes_it() {
+        let chat = Chat { id: "19:a_b@unq.gbl.spaces".into() };
+        let since = DateTime::from_timestamp_millis(1_795_000_000_123).expect("a moment");
+        let url = |kind| since_url(&Cloud::known(kind).expect("a cloud"), &chat, since);
+        assert_eq!(
+            url(CloudKind::Global),
+            "https://graph.microsoft.com/v1.0/chats/19%3Aa_b%40unq.gbl.spaces/messages?$top=50\
+             &$orderby=lastModifiedDateTime desc&$filter=lastModifiedDateTime gt 2026-11-18T11:06:40.123Z"
+        );
+        for kind in [CloudKind::UsGovHigh, CloudKind::UsGovDod] {
+            assert!(url(kind).ends_with(".us/v1.0/chats/19%3Aa_b%40unq.gbl.spaces/messages?$top=50"), "{}", url(kind));
+        }
     }
 
     #[test]

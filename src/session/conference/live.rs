@@ -10,7 +10,7 @@ use crate::{
         conference::{Conference, Input, Output, PATIENCE, Party, Rules, Stage, step, transcript::Transcript},
         people::People,
     },
-    session::{Busy, Command as SessionCommand, Session},
+    session::{Busy, Command as SessionCommand, Session, history},
 };
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -279,7 +279,7 @@ pub(super) fn receive(session: &mut Session, event: Event, now: DateTime<Utc>) -
         }
         super::Told::Written(waiting) => {
             line.waiting = waiting;
-            commands.push(SessionCommand::Conference(Command::Count));
+            commands.push(SessionCommand::History(history::Command::AddMessages(1)));
         }
         super::Told::Trouble(trouble) => line.trouble = trouble,
         super::Told::Failed(failure) => {

@@ -141,8 +141,6 @@ pub enum Command {
         /// Of the command.
         job: u64,
     },
-    /// Count one message that Teams took.
-    Count,
 }
 
 /// What came of it.

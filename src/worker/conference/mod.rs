@@ -90,12 +90,6 @@ impl Lane {
                 self.lines.remove(&job);
                 self.cancel(job);
             }
-            Command::Count => {
-                let counted = self.keeper().and_then(|mut keeper| keeper.add_messages(1, (self.now)()));
-                if let Err(error) = counted {
-                    self.out.send(SessionEvent::Failed((&error).into()));
-                }
-            }
         }
     }
 
@@ -132,4 +126,42 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
             format!("Choose a folder that you may write to: {}.", why.trim_end_matches('.')),
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        Guid,
+        people::{Builder, NewPerson},
+    };
+
+    #[test]
+    fn people_who_are_kept_are_found_without_asking_graph() {
+        let mut builder = Builder::default();
+        for (number, name) in ["Zoë Ångström", "Adele Vance", "Zoe Miller"].into_iter().enumerate() {
+            let id = Guid::parse(&format!("58a1f3c2-7d0e-4b52-9a61-0c7e2f4d8b9{number}")).expect("an ID");
+            let (mail, job_title, department, mobile) = (None, None, None, None);
+            let user_principal_name = "x@contoso.example";
+            let business = &[];
+            builder.push(&NewPerson {
+                id,
+                display_name: name,
+                user_principal_name,
+                mail,
+                job_title,
+                department,
+                mobile,
+                business,
+            });
+        }
+        let people = builder.finish();
+        let names = |text| among(&people, text).into_iter().map(|one| one.name).collect::<Vec<_>>();
+        assert_eq!(
+            names("zoe"),
+            ["Zoë Ångström", "Zoe Miller"].map(str::to_owned).into_iter().rev().collect::<Vec<_>>()
+        );
+        assert_eq!(names("angstrom zoe"), ["Zoë Ångström"]);
+        assert!(names("nobody").is_empty());
+    }
 }

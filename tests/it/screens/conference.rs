@@ -208,7 +208,7 @@ fn a_live_conference_asks_before_the_first_message_and_runs_over_http() {
     let button = "Invite Łukasz Wiśniewski  lukasz.wisniewski@contoso.example";
     window.click(button);
     window.expect("This sends a Teams message to Łukasz Wiśniewski");
-    window.announces("This is a real person. What is written cannot be taken back.");
+    window.announces("This may be a real person. What is written cannot be taken back.");
     window.expect(INVITATION);
     let sent = |tenant: &liaison::practice::Practice| tenant.requests().iter().any(|one| one.path.contains("/chats"));
     window.click("Not now");

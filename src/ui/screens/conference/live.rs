@@ -4,7 +4,7 @@
 
 use super::pane;
 use crate::{
-    domain::{Standing, conference::Conference},
+    domain::{CloudKind, MessageKey, Standing, conference::Conference},
     session::{
         Action as SessionAction, Screen,
         conference::{Action, Person, live::Action as LiveAction},
@@ -18,26 +18,55 @@ use crate::{
 use egui::{Id, Key, Margin, Response, RichText, Ui};
 use egui_material_icons::icons::*;
 
+/// The search field.
+const INVITEE: &str = "live invitee";
+
 fn live(action: LiveAction) -> SessionAction {
     SessionAction::Conference(Action::Live(action))
+}
+
+/// Who reads what is written.
+enum Reach {
+    /// Nobody: the practice tenant.
+    Practice,
+    /// Whoever is behind an address that was entered by hand.
+    Custom(String),
+    /// People.
+    People,
+}
+
+fn reach(view: &View<'_>) -> Reach {
+    let cloud = view.session.saved.as_ref().map(|saved| &saved.account.cloud);
+    match cloud {
+        _ if view.session.practice.is_some() => Reach::Practice,
+        Some(cloud) if cloud.kind() == CloudKind::Custom => Reach::Custom(cloud.graph_url().to_owned()),
+        _ => Reach::People,
+    }
 }
 
 /// Says that this is no rehearsal, or whose Teams it is.
 pub fn banner(ui: &mut Ui, view: &View<'_>) -> Response {
     let p = palette(ui);
-    let practice = view.session.practice.is_some();
-    let (fill, color) = if practice { (p.warn_soft, p.warn) } else { (p.bad_soft, p.bad) };
+    let (fill, color, word, text) = match reach(view) {
+        Reach::Practice => (
+            p.warn_soft,
+            p.warn,
+            "LIVE in the practice tenant",
+            "Messages go to its Teams and reach nobody. You play the customer and the agent.".to_owned(),
+        ),
+        Reach::Custom(host) => {
+            (p.bad_soft, p.bad, "LIVE", format!("Messages go to {host}. You play the customer and the agent."))
+        }
+        Reach::People => (
+            p.bad_soft,
+            p.bad,
+            "LIVE",
+            "Messages reach people in Microsoft Teams. You play the customer and the agent.".to_owned(),
+        ),
+    };
     let pill = egui::Frame::new().fill(fill).corner_radius(8).inner_margin(Margin::symmetric(8, 3));
-    let word = if practice { "LIVE in the practice tenant" } else { "LIVE" };
     pill.show(ui, |ui| ui.label(RichText::new(word).font(semibold(size::SMALL)).color(color)));
-    form::small(
-        ui,
-        if practice {
-            "Messages go to its Teams and reach nobody. You play the customer and the agent."
-        } else {
-            "Messages reach people in Microsoft Teams. You play the customer and the agent."
-        },
-    )
+    form::small(ui, &text)
 }
 
 /// Explains what a live conference needs first. Answers whether something is missing.
@@ -94,7 +123,7 @@ pub fn invite(ui: &mut Ui, conference: &Conference, view: &View<'_>, actions: &m
     }
     agent(ui, view, actions);
     let label = form::small(ui, "Find a colleague by name or address");
-    let id = Id::unique("live invitee");
+    let id = Id::unique(INVITEE);
     let mut text: String = ui.data(|data| data.get_temp(id)).unwrap_or_default();
     let field = TextField { hint: "Adele", ..TextField::default() };
     let response = form::text_field(ui, id, label.id, &mut text, field);
@@ -172,27 +201,27 @@ fn found(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
 /// Before the first message goes to somebody.
 fn question(ui: &mut Ui, person: &Person, view: &View<'_>, actions: &mut Actions) {
     let p = palette(ui);
-    let practice = view.session.practice.is_some();
-    let text = format!("This sends a Teams message to {}", person.name);
-    pane::title(ui, &text, |_| {});
+    ui.add_space(6.0);
+    form::heading(ui, &format!("This sends a Teams message to {}", person.name));
     let agent = view.session.live_agent().map_or("the agent", |(_, name)| name);
     form::small(ui, &format!("{} reads it as a message from {agent}:", person.principal_name));
-    let invitation =
-        view.session.live_rules().messages.get(crate::domain::MessageKey::InvitationToJoin).trim().to_owned();
+    let rules = view.session.live_rules();
+    let invitation = rules.messages.get(MessageKey::InvitationToJoin).trim().to_owned();
     theme::note(ui).show(ui, |ui| ui.add(egui::Label::new(RichText::new(invitation).color(p.text)).wrap()));
-    if practice {
-        form::small(ui, "In the practice tenant nobody is behind it; colleagues answer by themselves.");
-    } else {
-        let warning = "This is a real person. What is written cannot be taken back.";
-        let label = form::colored(ui, warning, p.bad);
-        form::announced(ui, &label, warning);
-    }
+    let (text, color) = match reach(view) {
+        Reach::Practice => ("Nobody is behind it: colleagues in the practice tenant answer by themselves.", p.muted),
+        Reach::Custom(_) => ("This may be a real person. What is written cannot be taken back.", p.bad),
+        Reach::People => ("This is a real person. What is written cannot be taken back.", p.bad),
+    };
+    let label = form::colored(ui, text, color);
+    form::announced(ui, &label, text);
     ui.horizontal_wrapped(|ui| {
         if form::button(ui, Kind::Plain, None, "Not now").clicked() {
             actions.push(live(LiveAction::DoNot));
         }
         if form::button(ui, Kind::Primary, Some(ICON_SEND), "Send the invitation").clicked() {
-            actions.push(live(LiveAction::Invite));
+            ui.data_mut(|data| data.remove::<String>(Id::unique(INVITEE)));
+            actions.extend([live(LiveAction::Invite), live(LiveAction::Find(String::new()))]);
         }
     });
 }
