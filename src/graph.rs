@@ -6,6 +6,7 @@
 //! Sources: <https://learn.microsoft.com/en-us/graph/api/application-get> and <https://learn.microsoft.com/en-us/graph/errors>.
 
 pub mod chats;
+pub mod passwords;
 pub mod people;
 pub mod users;
 
@@ -34,6 +35,15 @@ pub enum ApplicationKey {
     ObjectId(Guid),
     /// By the Application (client) ID.
     ClientId(Guid),
+}
+
+impl ApplicationKey {
+    fn path(self) -> String {
+        match self {
+            ApplicationKey::ObjectId(id) => format!("applications/{id}"),
+            ApplicationKey::ClientId(id) => format!("applications(appId='{id}')"),
+        }
+    }
 }
 
 /// An app registration.
@@ -119,12 +129,8 @@ pub async fn application(
     token: &Token,
     key: ApplicationKey,
 ) -> Result<Application, GraphError> {
-    let key = match key {
-        ApplicationKey::ObjectId(id) => format!("applications/{id}"),
-        ApplicationKey::ClientId(id) => format!("applications(appId='{id}')"),
-    };
-    let url =
-        format!("{}/v1.0/{key}?$select=id,appId,displayName,passwordCredentials,keyCredentials", cloud.graph_url());
+    let select = "$select=id,appId,displayName,passwordCredentials,keyCredentials";
+    let url = format!("{}/v1.0/{}?{select}", cloud.graph_url(), key.path());
     let answer = http.get(&url, &token.value).await?;
     if answer.status == 200 {
         return read_application(&answer.json()?, answer.evidence()).ok_or_else(|| answer.foreign().into());

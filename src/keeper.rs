@@ -6,6 +6,7 @@
 //! question: use it on a worker thread. Start with [`Keeper::apply`].
 
 mod agents;
+mod left_over;
 mod network;
 
 pub use crate::store::{KeepError, Store};

@@ -17,6 +17,7 @@ pub mod oauth;
 pub mod practice;
 pub mod probe;
 pub mod profile;
+pub mod renew;
 pub mod roster;
 pub mod session;
 pub mod settings_file;

@@ -58,6 +58,12 @@ impl Subject {
     }
 }
 
+/// What a sign-in that failed means, for whoever signs in without a whole test.
+pub fn explain(error: entra::TokenError) -> crate::domain::Failure {
+    let (check, _) = token::no_token(error);
+    crate::domain::Failure::new(format!("{}.", check.headline), check.remedy.unwrap_or_default())
+}
+
 /// Another cloud in which a tenant may live, and the origin of its sign-in host.
 pub type Elsewhere = (CloudKind, String);
 

@@ -8,6 +8,7 @@ mod agents;
 mod error;
 mod file;
 mod history;
+mod left_over;
 mod lock;
 mod report;
 mod rows;

@@ -28,6 +28,7 @@ pub mod people;
 pub mod presence;
 pub mod problem;
 pub mod reminder;
+pub mod renewal;
 pub mod saved;
 pub mod secret;
 pub mod setup;

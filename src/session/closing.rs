@@ -6,6 +6,9 @@ use super::{Command, Dialog, Notice, Screen, Session, renewal};
 
 impl Session {
     pub(super) fn request_close(&mut self) {
+        if renewal::keeps_open(self) {
+            return;
+        }
         if let Some(busy) = &mut self.busy {
             if busy.then_close {
                 // Asked again: a keychain or a file dialog may never answer.

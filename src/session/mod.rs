@@ -175,7 +175,10 @@ impl Session {
             Action::Fix(fix) => return self.put_right(fix, now),
             Action::AskDelete => return self.ask_delete(),
             Action::Delete => return self.delete(),
-            Action::CloseDialog => self.dialog = None,
+            Action::CloseDialog => match self.dialog {
+                Some(Dialog::Renewal(renewal::Form::Renew { .. })) => return renewal::close(self),
+                _ => self.dialog = None,
+            },
             Action::TakeTheirs => return self.resolve_conflict(false, now),
             Action::KeepMine => return self.resolve_conflict(true, now),
             Action::RequestClose if self.busy.is_none() && self.live_is_unfinished() => {
@@ -372,6 +375,12 @@ impl Session {
                 Vec::new()
             }
         }
+    }
+
+    /// Takes in an account that somebody else changed, with the edits on top of it.
+    fn take_newer(&mut self, current: Option<Box<Saved>>, now: DateTime<Utc>) -> Vec<Command> {
+        self.dialog = Some(Dialog::Changed(Conflict { current, differs: Vec::new() }));
+        self.resolve_conflict(true, now)
     }
 
     fn resolve_conflict(&mut self, keep_mine: bool, now: DateTime<Utc>) -> Vec<Command> {

@@ -19,7 +19,11 @@ impl Session {
             }
             Event::LoadFailed(failure) => self.opened = Opened::Failed(failure),
             Event::Applied(job, saved, not_kept) => return self.applied(job, *saved, not_kept, now),
-            Event::ApplyFailed(job, failure) | Event::DeleteFailed(job, failure) => self.apply_failed(job, failure),
+            Event::ApplyFailed(job, failure) => match renewal::not_applied(self, job, failure, now) {
+                Ok(commands) => return commands,
+                Err(failure) => self.apply_failed(job, failure),
+            },
+            Event::DeleteFailed(job, failure) => self.apply_failed(job, failure),
             Event::Deleted(job, left) => return self.deleted(job, left, now),
             Event::Checked(job, check) => {
                 if let Some(test) = self.running_test.as_mut().filter(|test| test.job == job) {

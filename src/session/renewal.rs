@@ -3,20 +3,43 @@
 //! Owns [`State`] and its words. Must not know egui, the services or threads. Start with [`update`].
 
 mod certificate;
+mod left_over;
 mod reminders;
+mod wizard;
 
 pub(super) use reminders::{stop, watch};
+pub use wizard::{NewSecret, Stage, Step, Wizard};
+pub(super) use wizard::{close, keeps_open, not_applied};
 
 use super::{Command as SessionCommand, FileTask, Session};
-use crate::domain::{Account, Certificate, ClientCertificate, Failure, Secret, Typed, reminder::Deadline};
+use crate::domain::{
+    Account, AppKey, Certificate, ClientCertificate, Credential, Failure, Secret, StoredSecret, Typed,
+    reminder::Deadline,
+    renewal::{LeftOver, Prepared},
+};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
 /// What is known of it.
 #[derive(Debug, Default)]
 pub struct State {
+    /// The renewal under way.
+    pub wizard: Option<Wizard>,
+    /// What earlier ones left in Azure, the oldest first.
+    pub left_over: Vec<LeftOver>,
     /// The reminders that are waited for.
     watch: Option<Watch>,
+}
+
+/// What is needed to speak to Azure for an account.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The account.
+    pub account: Box<Account>,
+    /// Where its secret is.
+    pub stored: StoredSecret,
+    /// The secret that no keychain keeps; it goes before the stored one.
+    pub session_secret: Option<Credential>,
 }
 
 #[derive(Debug)]
@@ -42,6 +65,13 @@ pub enum Form {
         /// How long it is to be valid.
         months: u32,
     },
+    /// The secret is being renewed; [`State::wizard`] says how far that is.
+    Renew {
+        /// How long the new one is to last.
+        months: u32,
+        /// The new secret, as it is pasted by hand.
+        typed: Typed,
+    },
 }
 
 /// What a person asks for.
@@ -55,6 +85,26 @@ pub enum Action {
     MakeCertificate,
     /// Takes a client secret in a certificate's place.
     UseSecret,
+    /// Opens the renewal of the secret.
+    Renew,
+    /// Has Azure make a new secret.
+    Add,
+    /// Goes the way by hand.
+    ByHand,
+    /// Tries the pasted secret, then applies it.
+    UsePasted,
+    /// Makes the step again that failed.
+    Again,
+    /// Keeps the new secret in memory, because no keychain takes it.
+    ApplyForSession,
+    /// Removes the new secret, which is not in use, from Azure.
+    TakeBack,
+    /// Removes the old secret, which is no longer in use here, from Azure.
+    RemoveOld,
+    /// Removes what an earlier renewal left in Azure.
+    RemoveLeftOver(String),
+    /// It is gone from Azure already.
+    ForgetLeftOver(String),
 }
 
 /// What is wanted from outside.
@@ -85,6 +135,56 @@ pub enum Command {
         /// The certificate.
         certificate: Box<Certificate>,
     },
+    /// Look what the account may, and which of the app's secrets is in use.
+    Prepare {
+        /// Answers carry it.
+        job: u64,
+        /// The account.
+        access: Access,
+    },
+    /// Have Azure make a secret, and write down that it may be left over.
+    Add {
+        /// Answers carry it.
+        job: u64,
+        /// The account.
+        access: Access,
+        /// How long it is to last.
+        months: u32,
+    },
+    /// Sign in with a new secret until Entra knows it.
+    Try {
+        /// Answers carry it.
+        job: u64,
+        /// The account, with the new secret.
+        access: Access,
+        /// Whether Azure has just made it, so that it is certainly right and only new.
+        patient: bool,
+    },
+    /// Remove the secret with this ID from Azure.
+    Remove {
+        /// Answers carry it.
+        job: u64,
+        /// The account.
+        access: Access,
+        /// The portal's Secret ID.
+        key_id: String,
+    },
+    /// Remove from Azure what a renewal made and nobody uses.
+    TakeBack {
+        /// Answers carry it.
+        job: u64,
+        /// The account.
+        access: Access,
+        /// What was made.
+        left: LeftOver,
+    },
+    /// It is in use, or gone: it is no longer left over.
+    Forget {
+        /// Its description.
+        name: String,
+    },
+    /// Look what earlier renewals left in Azure.
+    LookForLeftOver,
     /// Write a calendar file.
     SaveCalendar {
         /// Answers carry it.
@@ -121,6 +221,20 @@ pub enum Event {
     Locked(u64, PathBuf, Option<Failure>),
     /// A file was written.
     Written(u64, FileTask, PathBuf),
+    /// What the account may; or why nothing can be renewed from here.
+    Prepared(u64, Result<Prepared, Failure>),
+    /// The new secret; or why there is none.
+    Added(u64, Result<(LeftOver, AppKey, Secret), Failure>),
+    /// Entra does not know the new secret yet; so often it was tried.
+    NotYet(u64, u32),
+    /// The new secret works, or does not.
+    Tried(u64, Result<(), Failure>),
+    /// The old one is gone, or is not.
+    Removed(u64, Result<(), Failure>),
+    /// What nobody uses is gone, or is not.
+    TakenBack(u64, Result<(), Failure>),
+    /// What earlier renewals left in Azure, now.
+    LeftOver(Vec<LeftOver>),
 }
 
 pub(super) fn update(session: &mut Session, action: Action, now: DateTime<Utc>) -> Vec<SessionCommand> {
@@ -129,6 +243,16 @@ pub(super) fn update(session: &mut Session, action: Action, now: DateTime<Utc>) 
         Action::AskToMake => certificate::ask_to_make(session),
         Action::MakeCertificate => certificate::make(session),
         Action::UseSecret => certificate::use_secret(session, now),
+        Action::Renew => wizard::open(session),
+        Action::Add => wizard::add(session),
+        Action::ByHand => wizard::by_hand(session),
+        Action::UsePasted => wizard::use_pasted(session),
+        Action::Again => wizard::again(session),
+        Action::ApplyForSession => wizard::apply(session, true),
+        Action::TakeBack => wizard::take_back(session),
+        Action::RemoveOld => wizard::remove_old(session),
+        Action::RemoveLeftOver(name) => left_over::remove(session, &name),
+        Action::ForgetLeftOver(name) => left_over::forget(name),
     }
 }
 
@@ -138,6 +262,13 @@ pub(super) fn receive(session: &mut Session, event: Event, now: DateTime<Utc>) -
         Event::NotMade(job, failure) => certificate::not_made(session, job, &failure),
         Event::Locked(job, path, failure) => certificate::locked(session, job, path, failure),
         Event::Written(job, task, path) => written(session, job, task, &path),
+        Event::Prepared(job, prepared) => wizard::prepared(session, job, prepared),
+        Event::Added(job, added) => return wizard::added(session, job, added),
+        Event::NotYet(job, tries) => wizard::not_yet(session, job, tries),
+        Event::Tried(job, tried) => return wizard::tried(session, job, tried),
+        Event::Removed(job, removed) => wizard::removed(session, job, removed),
+        Event::TakenBack(job, taken) => left_over::taken_back(session, job, taken),
+        Event::LeftOver(left_over) => session.renewal.left_over = left_over,
     }
     Vec::new()
 }
@@ -177,7 +308,9 @@ fn written(session: &mut Session, job: u64, task: FileTask, path: &std::path::Pa
 
 /// The data folder was read: this profile is open now, with or without an account.
 pub(super) fn opened(session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    watch(session)
+    let mut commands = watch(session);
+    commands.push(SessionCommand::Renewal(Command::LookForLeftOver));
+    commands
 }
 
 /// The account was applied; `before` is how it was.
@@ -186,7 +319,9 @@ pub(super) fn applied(
     _before: Option<&super::Saved>,
     _now: DateTime<Utc>,
 ) -> Vec<SessionCommand> {
-    watch(session)
+    let mut commands = wizard::applied(session);
+    commands.extend(watch(session));
+    commands
 }
 
 /// The account was deleted.

@@ -12,12 +12,13 @@ use std::{fs, io::ErrorKind, path::Path, time::Duration};
 pub(super) const APPLICATION_ID: i64 = 0x4C69_6169;
 
 /// Each turns the schema of its index into the next one. Never change one that was shipped.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("schema_1.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
     include_str!("schema_4.sql"),
     include_str!("schema_5.sql"),
+    include_str!("schema_6.sql"),
 ];
 
 /// The schema version that this Liaison writes.

@@ -2,6 +2,7 @@
 //!
 //! Owns their words. Which one is open, and what its buttons lead to, is the session's.
 
+mod renew;
 mod renewal;
 
 mod network;

@@ -6,7 +6,7 @@
 mod copying;
 mod glyphs;
 
-pub use copying::{copy_button, copyable};
+pub use copying::{copy_button, copyable, copyable_lines};
 pub use glyphs::undrawable;
 
 use super::theme::{self, Palette, palette, semibold, size};

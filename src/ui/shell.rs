@@ -4,14 +4,13 @@
 
 use super::{
     form::{self, Kind, Verdict},
-    sections::properties::field_id,
     theme::{self, palette, semibold, size},
     view::{Actions, View},
     words,
 };
 use crate::{
-    domain::{ExpiryState, Field, Severity, expiry},
-    session::{Action, Screen, ThemeChoice, Tone},
+    domain::{ExpiryState, Severity, expiry},
+    session::{Action, Screen, ThemeChoice, Tone, renewal::Action as Renewal},
 };
 use chrono::Local;
 use egui::{Align, Layout, Margin, Panel, RichText, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, vec2};
@@ -278,9 +277,12 @@ fn pink_bar(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
                 ui.allocate_ui_with_layout(vec2(room, 28.0), layout, |ui| ui.add(egui::Label::new(text).wrap())).inner;
             form::announced(ui, &label, &format!("{strong} {rest}"));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if form::button(ui, Kind::Plain, None, "Replace secret…").clicked() {
-                    actions.extend([Action::Go(Screen::Accounts), Action::ReplaceSecret]);
-                    form::focus_soon(ui.ctx(), field_id(Field::ClientSecret));
+                if saved.secret.certificate().is_some() {
+                    if form::button(ui, Kind::Plain, None, "Replace certificate…").clicked() {
+                        actions.extend([Action::Go(Screen::Accounts), Action::Renewal(Renewal::AskToMake)]);
+                    }
+                } else if form::button(ui, Kind::Plain, None, "Renew secret…").clicked() {
+                    actions.push(Action::Renewal(Renewal::Renew));
                 }
             });
         });

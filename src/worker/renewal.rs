@@ -3,6 +3,7 @@
 //! Owns how its commands are carried out. Must not know egui. Start with `Lane::renewal`.
 
 mod reminders;
+mod steps;
 
 use super::Lane;
 use crate::{
@@ -61,6 +62,7 @@ impl Lane {
                 self.spawn(job, watch);
             }
             Command::Stop { job } => self.cancel(job),
+            step => self.step(step),
         }
     }
 }

@@ -13,6 +13,7 @@ mod network;
 mod oauth;
 mod practice;
 mod probe;
+mod renew;
 mod roster;
 mod screens;
 mod settings_file;

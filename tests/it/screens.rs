@@ -22,4 +22,5 @@ mod pasting;
 mod people;
 mod reach;
 mod reminders;
+mod renewal;
 mod testing;

@@ -73,6 +73,7 @@ const ROOMS: &[Room] = &[
     Room { name: "roster", enters: &["domain", "profile", "http", "entra", "graph"], never: WINDOW },
     // A secret that the keychain does not give is a check that failed, too.
     Room { name: "probe", enters: &["domain", "http", "entra", "graph", "vault"], never: WINDOW },
+    Room { name: "renew", enters: &["domain", "http", "entra", "graph", "probe"], never: WINDOW },
     // Wire structs shared with the client would let one mistake pass on both sides.
     Room { name: "practice", enters: &["domain"], never: WINDOW },
     Room {
@@ -95,6 +96,7 @@ const ROOMS: &[Room] = &[
             "graph",
             "roster",
             "probe",
+            "renew",
             "practice",
         ],
         never: WINDOW,
@@ -117,6 +119,7 @@ const ROOMS: &[Room] = &[
             "graph",
             "roster",
             "probe",
+            "renew",
             "practice",
         ],
         never: WINDOW,

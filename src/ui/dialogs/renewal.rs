@@ -18,10 +18,11 @@ use egui::{Id, Key, Ui};
 use std::path::Path;
 
 /// Draws the dialog and gives back its title.
-pub fn show(ui: &mut Ui, form: &mut Form, _view: &View<'_>, actions: &mut Actions) -> &'static str {
+pub fn show(ui: &mut Ui, form: &mut Form, view: &View<'_>, actions: &mut Actions) -> &'static str {
     match form {
         Form::Password { path, typed, failure } => password(ui, path, typed, failure.as_ref(), actions),
         Form::Make { months } => make(ui, months, actions),
+        Form::Renew { months, typed } => super::renew::show(ui, months, typed, view, actions),
     }
 }
 

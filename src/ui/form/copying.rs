@@ -2,9 +2,9 @@
 //!
 //! Owns the button that says for a moment that it copied. Must not know what is copied, which is never a secret.
 
-use super::icon_button;
+use super::{GAP, ICON_BUTTON, icon_button};
 use crate::ui::theme::{self, palette};
-use egui::{Id, Margin, RichText, Ui};
+use egui::{Id, Margin, RichText, Ui, vec2};
 
 /// A value in a quiet box with a button that copies it.
 pub fn copyable(ui: &mut Ui, name: &str, value: &str) {
@@ -12,6 +12,21 @@ pub fn copyable(ui: &mut Ui, name: &str, value: &str) {
     theme::note(ui).inner_margin(Margin { left: 12, right: 4, top: 3, bottom: 3 }).show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.label(RichText::new(value).monospace().color(p.text));
+            copy_button(ui, &format!("Copy {name}"), value);
+        });
+    });
+}
+
+/// A long value in a quiet box, in as many lines as it needs, with a button that copies it.
+pub fn copyable_lines(ui: &mut Ui, name: &str, value: &str) {
+    let p = palette(ui);
+    theme::note(ui).inner_margin(Margin { left: 12, right: 4, top: 6, bottom: 6 }).show(ui, |ui| {
+        ui.horizontal_top(|ui| {
+            let width = (ui.available_width() - ICON_BUTTON - GAP).max(80.0);
+            ui.allocate_ui(vec2(width, 0.0), |ui| {
+                ui.set_min_width(width);
+                ui.add(egui::Label::new(RichText::new(value).monospace().color(p.text)).wrap());
+            });
             copy_button(ui, &format!("Copy {name}"), value);
         });
     });

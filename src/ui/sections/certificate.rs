@@ -4,7 +4,7 @@
 
 use super::mark;
 use crate::{
-    domain::{Certificate, Field, SecretDraft, expiry},
+    domain::{Certificate, ExpiryState, Field, SecretDraft, expiry},
     session::{Action, FileTask, renewal::Action as Renewal},
     ui::{
         form::{self, Kind},
@@ -18,11 +18,17 @@ use egui_material_icons::icons::ICON_LICENSE;
 
 /// Under the field of a secret: the ways to a certificate.
 pub fn instead(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
+    // The pink bar has the same button.
+    let calm = matches!(view.session.expiry_state(view.now), ExpiryState::Ok | ExpiryState::Unknown);
     // Around the line, not in it: what is in a scope of its own does not break.
     ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
         // The line is as high as its button from the first, or the words would stand above it.
         ui.spacing_mut().interact_size.y = 24.0;
         ui.horizontal_wrapped(|ui| {
+            let kept = view.session.saved.is_some() && view.kept_secret.is_some();
+            if kept && calm && form::button(ui, Kind::Quiet, None, "Renew secret…").clicked() {
+                actions.push(Action::Renewal(Renewal::Renew));
+            }
             form::small(ui, "Microsoft advises a certificate over a secret.");
             ways(ui, "Use a certificate instead…", Kind::Quiet, None, actions);
         });

@@ -7,7 +7,7 @@ use crate::{
         AppKey, AppKeyKind, ExpiryState, StoredSecret,
         timeline::{Bar, Timeline},
     },
-    session::{Action, FileTask},
+    session::{Action, FileTask, renewal::Action as Renewal},
     ui::{
         form::{self, Kind},
         theme::{Palette, palette, semibold, size},
@@ -30,7 +30,12 @@ pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
     }
     let read = view.fresh.and_then(|report| report.keys.clone());
     let of_azure = read.is_some();
-    let Some(line) = Timeline::of(&read.unwrap_or_else(|| own(view)), view.now) else { return };
+    let Some(line) = Timeline::of(&read.unwrap_or_else(|| own(view)), view.now) else {
+        if !view.session.renewal.left_over.is_empty() {
+            form::row(ui, "Secrets of this app", |ui, _| left_over(ui, view, actions));
+        }
+        return;
+    };
     form::row(ui, "Secrets of this app", |ui, _| {
         ui.add_space(6.0);
         let list = ui.vertical(|ui| {
@@ -44,6 +49,7 @@ pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         if !of_azure {
             form::small(ui, "Test the connection to see all secrets and certificates of the app.");
         }
+        left_over(ui, view, actions);
         ui.horizontal_wrapped(|ui| {
             ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
                 if form::button(ui, Kind::Plain, Some(ICON_EVENT), "Save reminders for your calendar…").clicked() {
@@ -56,6 +62,35 @@ pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
             "While Liaison runs, the desktop reminds you 60, 30, 15, 7 and 1 days before the end. The calendar file does so always.",
         );
     });
+}
+
+/// What earlier renewals made and nobody uses.
+fn left_over(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
+    if view.session.renewal.wizard.is_some() {
+        return;
+    }
+    for left in &view.session.renewal.left_over {
+        let id = left.key_id.as_deref().map(|id| format!(", Secret ID {id}")).unwrap_or_default();
+        let text = format!(
+            "A renewal that did not come to its end may have left an unused secret in Azure: “{}”{id}.",
+            left.name
+        );
+        ui.horizontal_top(|ui| {
+            form::icon(ui, form::Verdict::Warn.icon(), palette(ui).warn, 16.0);
+            let label = form::colored(ui, &text, palette(ui).warn);
+            form::announced(ui, &label, &text);
+        });
+        ui.add_enabled_ui(view.session.busy.is_none(), |ui| {
+            ui.horizontal_wrapped(|ui| {
+                if form::button(ui, Kind::Plain, None, "Remove it from Azure").clicked() {
+                    actions.push(Action::Renewal(Renewal::RemoveLeftOver(left.name.clone())));
+                }
+                if form::button(ui, Kind::Quiet, None, "It is gone already").clicked() {
+                    actions.push(Action::Renewal(Renewal::ForgetLeftOver(left.name.clone())));
+                }
+            });
+        });
+    }
 }
 
 /// What is known without Azure: the secret or certificate of the applied account.
