@@ -74,6 +74,17 @@ pub enum Form {
     },
 }
 
+/// A secret that Azure has made.
+#[derive(Clone, Debug)]
+pub struct Added {
+    /// As it is written down until it is in use.
+    pub left: LeftOver,
+    /// What Azure tells of it.
+    pub key: AppKey,
+    /// Its value.
+    pub secret: Secret,
+}
+
 /// What a person asks for.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -222,9 +233,9 @@ pub enum Event {
     /// A file was written.
     Written(u64, FileTask, PathBuf),
     /// What the account may; or why nothing can be renewed from here.
-    Prepared(u64, Result<Prepared, Failure>),
+    Prepared(u64, Result<Box<Prepared>, Failure>),
     /// The new secret; or why there is none.
-    Added(u64, Result<(LeftOver, AppKey, Secret), Failure>),
+    Added(u64, Result<Box<Added>, Failure>),
     /// Entra does not know the new secret yet; so often it was tried.
     NotYet(u64, u32),
     /// The new secret works, or does not.

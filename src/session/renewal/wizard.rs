@@ -3,7 +3,7 @@
 //! Owns the order, and what a failure or a cancel leaves: always a working account, and a name for whatever is left in Azure.
 //! Start with [`open`]; [`Stage`] is where a renewal can stand.
 
-use super::{Access, Command, Form, SessionCommand};
+use super::{Access, Added, Command, Form, SessionCommand};
 use crate::{
     domain::{
         Account, AppKey, Expiry, ExpiryChange, ExpirySource, Failure, Origin, Secret, SecretDraft, StoredSecret, Typed,
@@ -134,12 +134,12 @@ fn waiting(session: &mut Session, job: u64) -> Option<&mut Wizard> {
     session.renewal.wizard.as_mut().filter(|wizard| wizard.job == job)
 }
 
-pub(super) fn prepared(session: &mut Session, job: u64, prepared: Result<Prepared, Failure>) {
+pub(super) fn prepared(session: &mut Session, job: u64, prepared: Result<Box<Prepared>, Failure>) {
     let Some(wizard) = waiting(session, job) else { return };
     match prepared {
-        Ok(Prepared { may, old }) => {
-            wizard.stage = if may { Stage::Choose } else { Stage::ByHand(None) };
-            (wizard.may, wizard.old) = (may, old);
+        Ok(prepared) => {
+            wizard.stage = if prepared.may { Stage::Choose } else { Stage::ByHand(None) };
+            (wizard.may, wizard.old) = (prepared.may, prepared.old);
         }
         Err(failure) => wizard.stage = Stage::ByHand(Some(failure)),
     }
@@ -153,14 +153,11 @@ pub(super) fn add(session: &mut Session) -> Vec<SessionCommand> {
     vec![Outer::Renewal(Command::Add { job, access, months })]
 }
 
-pub(super) fn added(
-    session: &mut Session,
-    job: u64,
-    added: Result<(LeftOver, AppKey, Secret), Failure>,
-) -> Vec<SessionCommand> {
+pub(super) fn added(session: &mut Session, job: u64, added: Result<Box<Added>, Failure>) -> Vec<SessionCommand> {
     let Some(wizard) = waiting(session, job) else { return Vec::new() };
     match added {
-        Ok((left, key, secret)) => {
+        Ok(added) => {
+            let Added { left, key, secret } = *added;
             wizard.new = Some(NewSecret { left: Some(left), end: key.end, secret });
             if wizard.cancelled { take_back(session) } else { try_out(session) }
         }

@@ -14,7 +14,7 @@ use crate::{
     renew::{self, NotAdded},
     session::{
         Event as SessionEvent,
-        renewal::{Access, Command, Event},
+        renewal::{Access, Added, Command, Event},
     },
     vault::Vault,
     worker::{Lane, Outbox},
@@ -62,7 +62,7 @@ impl Lane {
         match command {
             Command::Prepare { job, access } => {
                 self.with(job, access, Event::Prepared, move |credentials, http, out| async move {
-                    let prepared = renew::prepare(&http, &credentials).await;
+                    let prepared = renew::prepare(&http, &credentials).await.map(Box::new);
                     out.send(SessionEvent::Renewal(Event::Prepared(job, prepared)));
                 });
             }
@@ -111,7 +111,7 @@ impl Lane {
                     let left = LeftOver { key_id: key.key_id.clone(), ..left };
                     // It is in the list by its name already; the ID makes it easier to find.
                     let _ = notes.write(&left);
-                    Ok((left, key, secret))
+                    Ok(Box::new(Added { left, key, secret }))
                 }
                 Err(not_added) => Err(cleared_up(&http, &credentials, &left, not_added, &notes).await),
             };
