@@ -6,7 +6,7 @@
 use crate::{
     domain::{
         AppKey, AppKeyKind, Credentials, Failure, Secret,
-        renewal::{self, Prepared},
+        renewal::{self, LeftOver, Prepared},
     },
     entra::{self, Token, TokenError},
     graph::{self, Application, ApplicationKey, GraphError, PasswordCredential, passwords},
@@ -91,6 +91,21 @@ pub async fn remove(http: &Http, credentials: &Credentials, key_id: &str) -> Res
     match application(http, credentials, &token).await {
         Ok(app) if !app.secrets.iter().any(|secret| secret.key_id.as_deref() == Some(key_id)) => Ok(()),
         _ => Err(unanswered(error)),
+    }
+}
+
+/// Removes what a renewal made and nobody uses. It is found by its description where Azure's answer with the ID was lost.
+///
+/// # Errors
+/// It is still there, as far as is known.
+pub async fn take_back(http: &Http, credentials: &Credentials, left: &LeftOver) -> Result<(), Failure> {
+    let key_id = match &left.key_id {
+        Some(key_id) => Some(key_id.clone()),
+        None => find(http, credentials, &left.name).await?,
+    };
+    match key_id {
+        Some(key_id) => remove(http, credentials, &key_id).await,
+        None => Ok(()),
     }
 }
 

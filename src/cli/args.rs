@@ -4,6 +4,7 @@
 //! before anything was looked at. Start with [`Args`].
 
 use crate::{
+    domain::renewal::RECOMMENDED,
     practice::{Options, Scenario, TlsFiles},
     profile::{NoHomeFolder, Profile},
 };
@@ -103,6 +104,17 @@ besides the system's own; nothing can switch the check off. The proxy's password
 none, LIAISON_PROXY_PASSWORD gives it to each command.
 
 Exit status: 0; 2 nothing was changed, each problem is on its own line of standard error.";
+
+const RENEW_HELP: &str = "\
+Examples:
+  liaison renew
+  liaison renew --months 12 --remove-old
+
+It takes the permission Application.ReadWrite.OwnedBy, the app being an owner of its registration, or
+Application.ReadWrite.All, and a keychain for the new secret. The old one stays valid unless --remove-old is given; it is
+only removed where it is certain which one it is. Agents stay signed in.
+
+Exit status: 0 renewed; 1 Azure refused, and the old one is in use as before; 2 it could not be done; 3 there is no account.";
 
 const DELETE_HELP: &str = "\
 Example:
@@ -230,6 +242,16 @@ pub enum Command {
     /// Shows or changes how this computer reaches Microsoft: the proxy, and a company's certificate authorities.
     #[command(after_help = NETWORK_HELP)]
     Network(NetworkArgs),
+    /// Renews the client secret without a gap: a new one is made in Azure, tried, and put in use.
+    #[command(after_help = RENEW_HELP)]
+    Renew {
+        /// How many months the new one is to last.
+        #[arg(long, value_name = "N", default_value_t = RECOMMENDED, value_parser = clap::value_parser!(u32).range(1..=24))]
+        months: u32,
+        /// Removes the old one from Azure once the new one is in use.
+        #[arg(long)]
+        remove_old: bool,
+    },
     /// Deletes the account and its secret.
     #[command(after_help = DELETE_HELP)]
     Delete {

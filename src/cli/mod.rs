@@ -10,6 +10,7 @@ mod directory;
 mod history;
 mod network;
 mod practice;
+mod renew;
 mod said;
 mod secret;
 mod status;
@@ -79,6 +80,7 @@ impl Cli {
             }
             Command::History { json, csv } => history::history(self, json, csv),
             Command::Network(args) => network::network(self, args),
+            Command::Renew { months, remove_old } => renew::renew(self, months, remove_old),
             Command::Delete { name, .. } => account::delete(self, &name),
             Command::Practice(args) => practice::serve(args.options()),
         }

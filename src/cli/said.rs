@@ -66,6 +66,12 @@ impl Said {
         self.err.push('\n');
     }
 
+    /// The exit status so far.
+    #[cfg(test)]
+    pub(super) fn exit(&self) -> u8 {
+        self.exit
+    }
+
     /// How it ends.
     pub(super) fn ends(self, exit: u8) -> Self {
         Self { exit, ..self }

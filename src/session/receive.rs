@@ -160,7 +160,7 @@ impl Session {
     }
 
     /// Reads the end of the secret that was just applied, unless the screen has moved on or there is no secret.
-    fn test_applied(&mut self) -> Vec<Command> {
+    pub(super) fn test_applied(&mut self) -> Vec<Command> {
         let untouched = self.unsaved().is_empty();
         if untouched && self.kept_secret().is_some() && self.running_test.is_none() { self.test() } else { Vec::new() }
     }

@@ -277,7 +277,7 @@ pub(super) fn receive(session: &mut Session, event: Event, now: DateTime<Utc>) -
         Event::Added(job, added) => return wizard::added(session, job, added),
         Event::NotYet(job, tries) => wizard::not_yet(session, job, tries),
         Event::Tried(job, tried) => return wizard::tried(session, job, tried),
-        Event::Removed(job, removed) => wizard::removed(session, job, removed),
+        Event::Removed(job, removed) => return wizard::removed(session, job, removed),
         Event::TakenBack(job, taken) => left_over::taken_back(session, job, taken),
         Event::LeftOver(left_over) => session.renewal.left_over = left_over,
     }

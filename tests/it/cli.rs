@@ -189,6 +189,8 @@ fn the_words_are_a_contract() {
         (&["test"], 3, "There is no integration account yet."),
         (&["test", "--json"], 3, "There is no integration account yet."),
         (&["status"], 3, "There is no integration account yet."),
+        (&["renew"], 3, "There is no integration account yet."),
+        (&["renew", "--months", "25"], 2, "24"),
         (&["delete", "--yes", "Contoso Teams"], 3, "There is no integration account yet."),
         (&["delete", "Contoso Teams"], 2, "Add --yes"),
         (&["delete", "--yes"], 2, "<NAME>"),
@@ -221,6 +223,7 @@ fn help_and_version_are_there() {
         ("show", "--json"),
         ("test", "LIAISON_CLIENT_SECRET"),
         ("status", "Nagios"),
+        ("renew", "OwnedBy"),
         ("delete", "--yes"),
         ("practice", "expiring_in_9_days"),
     ] {

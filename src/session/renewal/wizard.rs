@@ -51,8 +51,8 @@ pub enum Stage {
     Applied,
     /// The old one is being removed from Azure.
     Removing,
-    /// All is done; whether the old one was removed.
-    Done(bool),
+    /// All is done: the new one is in use, the old one is gone.
+    Done,
     /// The new one, which is not in use, is being removed from Azure.
     TakingBack,
     /// The new one was removed again; the old one is in use as before.
@@ -299,12 +299,18 @@ pub(super) fn remove_old(session: &mut Session) -> Vec<SessionCommand> {
     vec![Outer::Renewal(Command::Remove { job, access, key_id })]
 }
 
-pub(super) fn removed(session: &mut Session, job: u64, removed: Result<(), Failure>) {
-    if let Some(wizard) = waiting(session, job) {
-        wizard.stage = match removed {
-            Ok(()) => Stage::Done(true),
-            Err(failure) => Stage::Failed(Step::Remove, failure),
-        };
+pub(super) fn removed(session: &mut Session, job: u64, removed: Result<(), Failure>) -> Vec<SessionCommand> {
+    let Some(wizard) = waiting(session, job) else { return Vec::new() };
+    match removed {
+        Ok(()) => {
+            wizard.stage = Stage::Done;
+            // The list of the app's secrets has one less now.
+            session.test_applied()
+        }
+        Err(failure) => {
+            wizard.stage = Stage::Failed(Step::Remove, failure);
+            Vec::new()
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn show(
         Stage::Applying => under_way(ui, "Putting the new secret in use…", None, actions),
         Stage::Applied => applied(ui, wizard, view, actions),
         Stage::Removing => under_way(ui, "Removing the old secret from Azure…", None, actions),
-        Stage::Done(_) => done(ui, "The new secret is in use, and the old one is removed from Azure.", actions),
+        Stage::Done => done(ui, "The new secret is in use, and the old one is removed from Azure.", actions),
         Stage::TakingBack => under_way(ui, "Removing the new secret from Azure again…", None, actions),
         Stage::TakenBack => {
             done(ui, "The new secret is removed from Azure again. The old one is in use as before.", actions);

@@ -26,10 +26,13 @@ pub fn instead(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         ui.spacing_mut().interact_size.y = 24.0;
         ui.horizontal_wrapped(|ui| {
             let kept = view.session.saved.is_some() && view.kept_secret.is_some();
-            if kept && calm && form::button(ui, Kind::Quiet, None, "Renew secret…").clicked() {
-                actions.push(Action::Renewal(Renewal::Renew));
+            if kept && calm {
+                if form::button(ui, Kind::Quiet, None, "Renew secret…").clicked() {
+                    actions.push(Action::Renewal(Renewal::Renew));
+                }
+            } else {
+                form::small(ui, "Microsoft advises a certificate over a secret.");
             }
-            form::small(ui, "Microsoft advises a certificate over a secret.");
             ways(ui, "Use a certificate instead…", Kind::Quiet, None, actions);
         });
     });

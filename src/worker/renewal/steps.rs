@@ -83,7 +83,8 @@ impl Lane {
             Command::TakeBack { job, access, left } => {
                 let ours = left.client_id == access.account.client_id;
                 self.with(job, access, Event::TakenBack, move |credentials, http, out| async move {
-                    let taken = if ours { take_back(&http, &credentials, &left).await } else { Err(another_app()) };
+                    let taken =
+                        if ours { renew::take_back(&http, &credentials, &left).await } else { Err(another_app()) };
                     if taken.is_ok() {
                         notes.strike(&left.name);
                     }
@@ -161,18 +162,6 @@ fn another_app() -> Failure {
     )
 }
 
-/// Removes what was made, which is found by its description where Azure's answer with the ID was lost.
-async fn take_back(http: &Http, credentials: &Credentials, left: &LeftOver) -> Result<(), Failure> {
-    let key_id = match &left.key_id {
-        Some(key_id) => Some(key_id.clone()),
-        None => renew::find(http, credentials, &left.name).await?,
-    };
-    match key_id {
-        Some(key_id) => renew::remove(http, credentials, &key_id).await,
-        None => Ok(()),
-    }
-}
-
 /// After a lost answer, a secret that nobody knows may be there: it is looked for and removed.
 async fn cleared_up(
     http: &Http,
@@ -181,7 +170,7 @@ async fn cleared_up(
     NotAdded { mut failure, uncertain }: NotAdded,
     notes: &Notes,
 ) -> Failure {
-    if !uncertain || take_back(http, credentials, left).await.is_ok() {
+    if !uncertain || renew::take_back(http, credentials, left).await.is_ok() {
         notes.strike(&left.name);
     } else {
         failure.remedy +=

@@ -99,7 +99,7 @@ fn a_secret_is_renewed_without_a_gap_and_the_old_one_removed_when_asked() {
     no_file_holds(&place, &new);
     assert_eq!((left_over(&place), done(&tenant, "/removePassword")), (0, 0), "nothing is removed unasked");
     window.click("Remove the old secret");
-    wait_for(&mut window, "the removal", |stage| matches!(stage, Stage::Done(true)));
+    wait_for(&mut window, "the removal", |stage| matches!(stage, Stage::Done));
     window.announces("The new secret is in use, and the old one is removed from Azure.");
     window.click("Close");
     window.wait_idle();
@@ -274,5 +274,5 @@ fn a_removal_that_fails_leaves_the_new_secret_in_use_and_can_be_made_again() {
     window.expect("The new secret is in use; the old one is still in Azure.");
     tenant.set_scenario(Scenario::MayRenewAny);
     window.click("Try again");
-    wait_for(&mut window, "the removal", |stage| matches!(stage, Stage::Done(true)));
+    wait_for(&mut window, "the removal", |stage| matches!(stage, Stage::Done));
 }
