@@ -1,4 +1,5 @@
 //! The directory: loads, searches one at a time, and presence that is asked for gently.
+//! Nothing is asked of a server: commands are looked at, and events are made up.
 
 use super::*;
 use crate::{
