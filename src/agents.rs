@@ -198,7 +198,7 @@ impl Agents {
     /// # Errors
     /// Nothing was changed then.
     pub fn disable(&self, agent: Guid) -> Result<Deleted, KeepError> {
-        let deleted = self.keeper()?.remove_agent(agent)?;
+        let deleted = self.keeper()?.remove_agent(agent, (self.now)())?;
         self.tell();
         Ok(deleted)
     }
@@ -259,7 +259,7 @@ impl Agents {
     }
 
     fn end(&self, person: &Agent, reason: &str) -> Result<(), AgentError> {
-        self.keeper()?.suspend_agent(person, reason)?;
+        self.keeper()?.suspend_agent(person, reason, (self.now)())?;
         self.tell();
         Ok(())
     }

@@ -21,6 +21,13 @@ pub struct Agent {
     pub standing: Standing,
 }
 
+impl Agent {
+    /// As the history names the person, who may have a namesake: `Adele Vance (adele@contoso.com)`.
+    pub fn named(&self) -> String {
+        format!("{} ({})", self.name, self.principal_name)
+    }
+}
+
 /// Whether Liaison can act for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {

@@ -73,10 +73,10 @@ impl Keeper {
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn suspend_agent(&mut self, agent: &Agent, reason: &str) -> Result<(), KeepError> {
+    pub fn suspend_agent(&mut self, agent: &Agent, reason: &str, now: DateTime<Utc>) -> Result<(), KeepError> {
         let mut store = self.store()?;
         let lock = Lock::wait(&self.profile)?;
-        store.suspend_agent(agent, reason)?;
+        store.suspend_agent(agent, reason, now)?;
         self.clean_up(&mut store, &lock);
         Ok(())
     }
@@ -85,10 +85,10 @@ impl Keeper {
     ///
     /// # Errors
     /// Nothing was changed then.
-    pub fn remove_agent(&mut self, id: Guid) -> Result<Deleted, KeepError> {
+    pub fn remove_agent(&mut self, id: Guid, now: DateTime<Utc>) -> Result<Deleted, KeepError> {
         let mut store = self.store()?;
         let lock = Lock::wait(&self.profile)?;
-        store.remove_agent(id)?;
+        store.remove_agent(id, now)?;
         Ok(Deleted { secret_left: self.clean_up(&mut store, &lock) })
     }
 

@@ -191,6 +191,11 @@ pub(super) fn update(session: &mut Session, action: Action, _now: DateTime<Utc>)
     Vec::new()
 }
 
+/// How many messages were sent to Teams this month is asked for.
+pub(super) fn count_messages() -> Vec<SessionCommand> {
+    vec![SessionCommand::History(Command::AddMessages(0))]
+}
+
 /// The screen is open, or something was written down while it is.
 pub(super) fn shown(session: &mut Session) -> Vec<SessionCommand> {
     let job = session.job();
@@ -235,7 +240,7 @@ fn restore(session: &mut Session, entry: i64, draft: Draft, now: DateTime<Utc>) 
 
 /// The data folder was read: this profile is open now, with or without an account.
 pub(super) fn opened(session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    let mut commands = vec![SessionCommand::History(Command::AddMessages(0))];
+    let mut commands = count_messages();
     commands.extend(reload(session));
     commands
 }

@@ -37,6 +37,8 @@ impl Session {
     pub(super) fn room_shown(&mut self) -> Vec<Command> {
         match self.screen {
             Screen::History => history::shown(self),
+            // A conference may have gone on since.
+            Screen::Accounts => history::count_messages(),
             Screen::Agents => agents::shown(),
             _ => Vec::new(),
         }

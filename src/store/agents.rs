@@ -3,8 +3,9 @@
 //! Owns who they are and under which references their sign-ins are in the keychain; never a token. An entry that no row
 //! refers to any more is left over, and [`crate::keeper`] removes it. Start with [`Store::agents`].
 
-use super::{KeepError, Store, rows};
-use crate::domain::{Account, Agent, Guid, Standing, agent};
+use super::{KeepError, Store, history, rows};
+use crate::domain::{Account, Agent, Deed, Guid, Standing, agent, history::Kind};
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, params};
 
 impl Store {
@@ -59,7 +60,8 @@ impl Store {
                     agent.standing.reason()
                 ],
             )?;
-            Ok(write_entries(tx, agent.id, entries)?)
+            write_entries(tx, agent.id, entries)?;
+            Ok(history::append(tx, &Deed::new(Kind::AgentEnabled, agent.enabled_at, agent.named()))?)
         })
     }
 
@@ -76,21 +78,29 @@ impl Store {
     }
 
     /// Ends a person's sign-in for this reason, unless the person has signed in again or gone since.
-    pub(crate) fn suspend_agent(&mut self, agent: &Agent, reason: &str) -> Result<(), KeepError> {
+    pub(crate) fn suspend_agent(&mut self, agent: &Agent, reason: &str, now: DateTime<Utc>) -> Result<(), KeepError> {
         self.write(|tx| {
             if is_current(tx, agent)? {
                 let id = agent.id.to_string();
                 let standing = key(&Standing::MustSignIn(String::new()));
                 tx.execute("UPDATE agent SET standing = ?1, reason = ?2 WHERE id = ?3", params![standing, reason, id])?;
                 tx.execute("DELETE FROM agent_entry WHERE agent = ?1", [id])?;
+                let note = format!("{}: {reason}", agent.named());
+                history::append(tx, &Deed::new(Kind::AgentDisabled, now, note))?;
             }
             Ok(())
         })
     }
 
     /// Removes a person. The account must still be there.
-    pub(crate) fn remove_agent(&mut self, id: Guid) -> Result<(), KeepError> {
-        self.write(|tx| Ok(tx.execute("DELETE FROM agent WHERE id = ?1", [id.to_string()]).map(drop)?))
+    pub(crate) fn remove_agent(&mut self, id: Guid, now: DateTime<Utc>) -> Result<(), KeepError> {
+        self.write(|tx| {
+            if let Some(agent) = read(tx)?.iter().find(|agent| agent.id == id) {
+                tx.execute("DELETE FROM agent WHERE id = ?1", [id.to_string()])?;
+                history::append(tx, &Deed::new(Kind::AgentDisabled, now, agent.named()))?;
+            }
+            Ok(())
+        })
     }
 
     /// The account that agents sign in with, in one look with who they are.

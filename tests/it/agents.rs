@@ -4,7 +4,7 @@ use crate::{oauth, walk};
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use liaison::{
     agents::{AgentError, Agents},
-    domain::{Account, Agent, Draft, ExpiryChange, Guid, Origin, Secret, Standing},
+    domain::{Account, Agent, Draft, ExpiryChange, Guid, Origin, Secret, Standing, history::Kind},
     http::Http,
     keeper::{Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
     practice::{Practice, Scenario},
@@ -354,7 +354,7 @@ fn a_keychain_that_refuses_changes_nothing() {
     let latest = token("latest", 3_000);
     place.keeper(&vault).keep_agent(to, &later, &latest, now()).expect("keeps");
     place.keeper(&vault).renew_agent(&agent(now()), &new, now()).expect("does nothing");
-    place.keeper(&vault).suspend_agent(&agent(now()), "Too late.").expect("does nothing");
+    place.keeper(&vault).suspend_agent(&agent(now()), "Too late.", now()).expect("does nothing");
     assert_eq!(kept(), Some(latest));
     assert_eq!(place.list(&vault)[0].standing, Standing::Enabled);
 }
@@ -372,4 +372,27 @@ async fn a_sign_in_that_the_keychain_has_lost_is_over() {
     assert_eq!(failure.headline, "The sign-in is no longer in the keychain.");
     assert_eq!(place.list(&vault)[0].standing, Standing::MustSignIn(failure.headline));
     assert_eq!(vault.references(), before);
+}
+
+#[tokio::test]
+async fn enabling_and_disabling_are_written_down_without_a_token() {
+    let (practice, vault) = (oauth::start(Scenario::Healthy), Vault::memory());
+    let place = place(&practice, &vault);
+    let agents = place.agents(&vault);
+    let agent = enable(&agents).await.expect("enables");
+    place.keeper(&vault).suspend_agent(&agent, "The sign-in was revoked.", now()).expect("suspends");
+    agents.disable(agent.id).expect("disables");
+    let history = place.keeper(&vault).history().expect("reads");
+    let told: Vec<(Option<Kind>, &str)> =
+        history.entries[1..].iter().map(|entry| (entry.kind, entry.note.as_str())).collect();
+    let (named, suspended) = (agent.named(), format!("{}: The sign-in was revoked.", agent.named()));
+    assert_eq!(
+        told,
+        [
+            (Some(Kind::AgentEnabled), named.as_str()),
+            (Some(Kind::AgentDisabled), suspended.as_str()),
+            (Some(Kind::AgentDisabled), named.as_str()),
+        ]
+    );
+    assert!(history.faults().is_empty());
 }
