@@ -183,8 +183,7 @@ impl Http {
             return Err(unusable(Cause::TooLarge));
         };
         let headers = std::mem::take(response.headers_mut());
-        let seconds = headers.get("retry-after").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
-        let retry_after = seconds.map(Duration::from_secs);
+        let retry_after = retry_after(&headers);
         Ok(Answer { status, retry_after, peer, headers, body, sent_id, url: url.to_owned() })
     }
 }
@@ -199,6 +198,19 @@ async fn read(response: &mut Response) -> reqwest::Result<Option<Zeroizing<Vec<u
         body.extend_from_slice(&chunk);
     }
     Ok(Some(body))
+}
+
+/// How long a server asks to wait: in seconds, or until a moment by its own clock.
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let asked = text("retry-after")?;
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = DateTime::parse_from_rfc2822(asked).ok()?;
+    let now = text("date").and_then(|date| DateTime::parse_from_rfc2822(date).ok())?;
+    Some((until - now).to_std().unwrap_or_default())
 }
 
 /// Whether the first address of a host is of the kind that did not work although there is a way to it.
@@ -336,6 +348,24 @@ mod tests {
             (v4, &[], true, false),
         ] {
             assert_eq!(broken(peer, known, |_| route), expect, "{peer} {known:?} {route}");
+        }
+    }
+
+    #[test]
+    fn a_pause_is_asked_for_in_seconds_or_until_a_moment() {
+        let date = "Thu, 26 Nov 2026 11:00:00 GMT";
+        for (asked, seconds) in [
+            ("7", Some(7)),
+            (" 0 ", Some(0)),
+            ("Thu, 26 Nov 2026 11:00:30 GMT", Some(30)),
+            ("Thu, 26 Nov 2026 10:00:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("date", date.parse().expect("a header"));
+            headers.insert("retry-after", asked.parse().expect("a header"));
+            assert_eq!(retry_after(&headers), seconds.map(Duration::from_secs), "{asked}");
         }
     }
 

@@ -242,7 +242,6 @@ impl Lane {
     }
 
     fn load(&mut self) {
-        self.read_network();
         let home = Keeper::open_read_only(&self.home).ok().flatten();
         let theme = home.and_then(|store| store.preference(ThemeChoice::KEY).ok().flatten());
         match self.keeper().and_then(|keeper| keeper.load()) {
@@ -257,6 +256,8 @@ impl Lane {
         // What a crash left in the keychain is removed once the account is on the screen: the keychain may ask. What cannot be
         // removed stays noted for the next time.
         let _ = Keeper::open(&self.profile, self.vault.clone());
+        // The same of the proxy's password. Nothing uses the network before.
+        self.read_network();
     }
 
     fn apply(&mut self, job: u64, change: Apply) {
