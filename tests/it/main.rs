@@ -12,6 +12,7 @@ mod keeper;
 mod network;
 mod oauth;
 mod practice;
+mod presence;
 mod probe;
 mod renew;
 mod roster;

@@ -138,7 +138,7 @@ fn the_menu_has_the_numbers_in_the_configured_order_and_only_those_switched_on()
     window.click_on(Role::ListItem, &name);
     assert_eq!(menu(&window), ["+1 425 555 0134, Mobile phone", "+1 425 555 0109, Business phone"]);
     assert_eq!(
-        opens(&mut window, Role::MenuItem, "+1 425 555 0109, Business phone"),
+        window.opens(Role::MenuItem, "+1 425 555 0109, Business phone"),
         teams("call/0/0?users=4:%2B14255550109")
     );
 
@@ -148,13 +148,8 @@ fn the_menu_has_the_numbers_in_the_configured_order_and_only_those_switched_on()
     assert!(row(&window, "Adele Vance").ends_with("+1 425 555 0109"));
 }
 
-fn teams(path: &str) -> Option<String> {
-    Some(format!("https://teams.microsoft.com/l/{path}"))
-}
-
-/// What a click hands to the system to open.
-fn opens(window: &mut Window, role: Role, name: &str) -> Option<String> {
-    Some(window.opens(role, name))
+fn teams(path: &str) -> String {
+    format!("https://teams.microsoft.com/l/{path}")
 }
 
 #[test]
@@ -162,14 +157,14 @@ fn chat_and_call_open_teams() {
     let (tenant, _place, mut window) = open(25);
     let id = tenant.details().tenant_id.clone();
     search(&mut window, "zoe", 1);
-    let chat = opens(&mut window, Role::Button, "Chat with Zoë Ångström");
+    let chat = window.opens(Role::Button, "Chat with Zoë Ångström");
     assert_eq!(chat, teams(&format!("chat/0/0?tenantId={id}&users=zoe.angstrom@contoso.example")));
-    let call = opens(&mut window, Role::Button, "Call Zoë Ångström");
+    let call = window.opens(Role::Button, "Call Zoë Ångström");
     assert_eq!(call, teams("call/0/0?users=zoe.angstrom@contoso.example"));
     let name = rows(&window)[0].clone();
     window.click_on(Role::ListItem, &name);
     let dial = window.texts().iter().find_map(|line| line.strip_prefix("Button: Dial ").map(str::to_owned)).unwrap();
-    let opened = opens(&mut window, Role::Button, &format!("Dial {dial}")).unwrap();
+    let opened = window.opens(Role::Button, &format!("Dial {dial}"));
     assert!(opened.starts_with("tel:"), "{opened}");
 }
 
@@ -231,6 +226,10 @@ fn the_list_is_walked_through_by_key() {
     window.press(NONE, Key::PageDown);
     let paged = on(&window).unwrap();
     assert!((8..20).contains(&paged), "{paged}");
+    // The row is scrolled into sight, whole.
+    let name = window.focused().unwrap();
+    let bottom = window.find(Role::ListItem, &name).rect().bottom();
+    assert!(bottom < 740.0, "{bottom}");
     window.press(NONE, Key::End);
     assert_eq!(on(&window), Some(1_999));
     // Only what is in sight is made.
@@ -380,4 +379,37 @@ fn an_empty_tenant_and_a_small_window() {
     window.expect("Nobody to count.");
     window.click("Back to the list");
     window.expect("Nobody is in this tenant");
+}
+
+#[test]
+fn in_practice_a_link_is_shown_and_not_opened() {
+    let place = Place::new();
+    let mut window = place.open_for_any_text_sized(TALL);
+    window.click("Explore with the practice tenant");
+    window.wait("the practice tenant", |session| session.practice.is_some() && session.editor.is_some());
+    window.click("Apply");
+    window.wait("the account", |session| session.saved.is_some());
+    window.wait_idle();
+    window.click_on(Role::Tab, "Directory");
+    window.click("Read the directory");
+    window.wait("the people", |session| session.directory.count() > 0);
+    search(&mut window, "adele vance", 1);
+    window.click("Chat with Adele Vance");
+    window.announces("In practice nothing is opened. It would be https://teams.microsoft.com/l/chat/0/0?tenantId=");
+    // Now that real people are known, the account shows one of them.
+    window.click_on(Role::Tab, "Integration Accounts");
+    window.expect("+1 425 555 0134");
+}
+
+#[test]
+fn a_load_can_be_cancelled_and_goes_on() {
+    let (tenant, _place, mut window) = closed(Scenario::Slow, 25, SIZE);
+    window.click("Read the directory");
+    window.expect("Reading the directory");
+    window.announces("Asking Microsoft…");
+    window.click("Cancel");
+    assert!(window.has_button("Read the directory"));
+    tenant.set_scenario(Scenario::Healthy);
+    window.click("Read the directory");
+    window.wait("the people", |session| session.directory.count() == 25);
 }

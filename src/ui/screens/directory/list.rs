@@ -58,7 +58,9 @@ pub fn show(
     let page = f64::from(outer.height() / height);
     let last = (count as f64 - page).max(0.0);
     place.current = place.current.min(count.saturating_sub(1));
-    if place.wanted {
+    // A key in this frame is followed in the next one, where the row is scrolled into sight before it gets the focus.
+    let wanted = std::mem::take(&mut place.wanted);
+    if wanted {
         let (row, fits) = (place.current as f64, (page - 1.0).max(0.0));
         place.top = place.top.clamp(row - fits, row);
     }
@@ -81,19 +83,19 @@ pub fn show(
     for index in sight.clone() {
         let y = rows.top() + ((index as f64 - place.top) * f64::from(height)) as f32;
         let rect = Rect::from_min_size(pos2(rows.left(), y), vec2(rows.width(), height));
-        one(&mut inside, id, rect, index, count, place, &mut describe, &mut draw);
+        let focus = wanted && index == place.current;
+        one(&mut inside, id, rect, (index, count, focus), place, &mut describe, &mut draw);
     }
     bar(ui, id, outer, page, last, place);
     sight
 }
 
-#[expect(clippy::too_many_arguments, reason = "one row needs all that the list knows")]
+/// One row: its position, how many there are, and whether it gets the focus.
 fn one(
     ui: &mut Ui,
     list: Id,
     rect: Rect,
-    index: usize,
-    count: usize,
+    (index, count, focus): (usize, usize, bool),
     place: &mut Place,
     describe: &mut impl FnMut(usize) -> String,
     draw: &mut impl FnMut(&mut Ui, Row),
@@ -103,7 +105,7 @@ fn one(
     let sense = if current { Sense::click() } else { Sense::CLICK };
     let id = list.with(index);
     let response = ui.interact(rect, id, sense);
-    if current && std::mem::take(&mut place.wanted) {
+    if focus {
         response.request_focus();
     }
     let text = describe(index);

@@ -133,10 +133,7 @@ fn trouble(ui: &mut Ui, failure: &Failure, actions: &mut Actions, act: impl FnOn
         ui.set_min_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 2.0;
         form::remark(ui, Verdict::Warn, &failure.headline);
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().interact_size.y = form::SMALL_LINE;
-            form::colored(ui, &failure.remedy, p.text);
-        });
+        form::colored(ui, &failure.remedy, p.text);
         ui.horizontal(|ui| act(ui, actions));
     });
 }

@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, state: &State, actions: &mut Actions) -> bool {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(form::GAP, 6.0);
         let width = (ui.available_width() - 3.0 * 150.0 - 3.0 * form::GAP - 8.0).clamp(180.0, 420.0);
-        let hint = "Name, mail, department or number";
+        let hint = "Name, department, number";
         ui.scope(|ui| {
             ui.horizontal(|ui| form::search_field(ui, id, "Search the directory", hint, &mut filter.text, width));
         });
@@ -85,7 +85,12 @@ fn departments(ui: &mut Ui, state: &State, filter: &mut Filter) {
 }
 
 fn numbers(ui: &mut Ui, filter: &mut Filter) {
-    let shown = if filter.numbers == Numbers::Any { "Has number" } else { filter.numbers.label() };
+    let shown = match filter.numbers {
+        Numbers::Any => "Has number",
+        Numbers::Of(kind) => kind.label(),
+        Numbers::NoneShown => "No number",
+        Numbers::NotE164 => "Not in E.164",
+    };
     combo(ui, "Has number", shown, filter.numbers != Numbers::Any, |ui| {
         for choice in Numbers::ALL {
             ui.selectable_value(&mut filter.numbers, choice, choice.label());
