@@ -7,6 +7,7 @@ import sys
 import traceback
 
 import desk
+import rooms as other_rooms
 from desk import FIELDS, HOME, PROGRAM, Window, call, colours, run, wait
 
 PROFILE = os.path.join(HOME, "profile")
@@ -292,10 +293,22 @@ def no_keychain():
     ends(again)
 
 
+def rooms():
+    desk.sit_down()
+    desk.keyring()
+    tenant = desk.practice()
+    w = other_rooms.rooms(window, PROFILE, tenant, check)
+    found = profile_bytes()
+    check("the profile holds no secret", tenant["client_secret"].encode() not in found)
+    check("and no token", not any(start in found for start in (b"eyJ0eXAi", b"eyJhbGci")))
+    ends(w)
+
+
 if __name__ == "__main__":
     part = sys.argv[1]
     try:
-        {"display": display, "renderers": renderers, "keychain": keychain, "no-keychain": no_keychain}[part]()
+        parts = {"display": display, "renderers": renderers, "keychain": keychain, "no-keychain": no_keychain, "rooms": rooms}
+        parts[part]()
     except (desk.TimeOut, subprocess.SubprocessError, desk.GLib.Error, OSError, ValueError) as error:
         check(f"{part} goes on to its end", False, error)
         traceback.print_exc()
