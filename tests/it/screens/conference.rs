@@ -115,6 +115,13 @@ fn what_is_changed_in_the_system_messages_shows_at_once_and_is_said_not_to_be_ap
     window.fill("Leave any time command", "no");
     window.click_on(Role::Tab, "Conference");
     window.announces("“Leave any time command” has to be corrected in System Messages before it can be applied.");
+    window.click_on(Role::Tab, "Integration Accounts");
+    window.fill("Negative response", "");
+    window.fill("Positive response", "Ja, ich komme sehr gerne dazu");
+    window.click_on(Role::Tab, "Conference");
+    window.click("Invite again");
+    window.click("Ja, ich komme sehr…");
+    window.announces("Zoë Ångström nimmt jetzt an der Sitzung teil");
 }
 
 #[test]

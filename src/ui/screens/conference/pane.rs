@@ -29,6 +29,9 @@ pub const TO_AN_INVITATION: [MessageKey; 2] = [MessageKey::PositiveResponse, Mes
 /// What a colleague leaves with.
 pub const WHILE_IN: [MessageKey; 1] = [MessageKey::LeaveAnyTimeCommand];
 
+/// Characters of a command on its button.
+const LONGEST_BUTTON: usize = 18;
+
 /// One pane.
 pub struct Pane<'a> {
     /// Whose it is.
@@ -97,8 +100,13 @@ impl<'a> Pane<'a> {
         ui.horizontal(|ui| {
             for key in self.answers {
                 let word = self.messages.map_or(key.default_text(), |messages| messages.get(*key)).trim();
-                let short: String = word.chars().take(18).collect();
-                if form::button(ui, Kind::Plain, None, &short).clicked() && !word.is_empty() {
+                // An empty command is no command, and nobody can press a button without a name.
+                if word.is_empty() {
+                    continue;
+                }
+                let cut = if word.chars().count() > LONGEST_BUTTON { "…" } else { "" };
+                let short: String = word.chars().take(LONGEST_BUTTON).collect();
+                if form::button(ui, Kind::Plain, None, &format!("{}{cut}", short.trim_end())).clicked() {
                     actions.push(say(self.party, word));
                 }
             }
