@@ -180,7 +180,10 @@ impl Lane {
                 };
                 self.apply(job, change);
             }
-            Command::Delete { job, name, expected } => self.delete(job, &name, expected),
+            Command::Delete { job, name, expected } => {
+                self.pass = directory::Pass::default();
+                self.delete(job, &name, expected);
+            }
             Command::Test { job, draft, stored, session_secret } => self.test(job, &draft, &stored, session_secret),
             Command::CancelTest { job } => self.cancel(job),
             Command::RecordTest { revision, test, expiry } => {
@@ -242,6 +245,8 @@ impl Lane {
     }
 
     fn load(&mut self) {
+        // Another profile's token and credential are nobody's business here.
+        self.pass = directory::Pass::default();
         let home = Keeper::open_read_only(&self.home).ok().flatten();
         let theme = home.and_then(|store| store.preference(ThemeChoice::KEY).ok().flatten());
         match self.keeper().and_then(|keeper| keeper.load()) {
