@@ -9,6 +9,7 @@ mod edits;
 mod files;
 mod locking_out;
 mod people;
+mod renewal;
 mod results;
 mod saving;
 
