@@ -38,7 +38,8 @@ pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         if let Some(failure) = &state.failure {
             return failed(ui, failure, actions);
         }
-        let Some(read) = &state.read else { return };
+        let Some(read) = &state.read else { return reading(ui) };
+        ui.data_mut(|data| data.remove::<f64>(begun_id()));
         if read.history.entries.is_empty() && read.faults.is_empty() {
             return empty(ui);
         }
@@ -74,6 +75,23 @@ fn failed(ui: &mut Ui, failure: &crate::domain::Failure, actions: &mut Actions) 
             actions.push(Action::History(Of::Reload));
         }
     });
+}
+
+fn begun_id() -> Id {
+    Id::unique("history: when reading it began")
+}
+
+/// What takes longer than a moment says what it does.
+fn reading(ui: &mut Ui) {
+    let now = ui.input(|input| input.time);
+    let begun: f64 = ui.data_mut(|data| *data.get_temp_mut_or(begun_id(), now));
+    if now - begun < 0.2 {
+        ui.ctx().request_repaint_after(std::time::Duration::from_millis(210));
+        return;
+    }
+    egui::Frame::new()
+        .inner_margin(20)
+        .show(ui, |ui| form::remark(ui, Verdict::Neutral, "Reading and verifying the history…"));
 }
 
 fn empty(ui: &mut Ui) {
