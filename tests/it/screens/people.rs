@@ -5,7 +5,7 @@ use super::window::{Place, TALL, Window};
 use egui::{Key, Modifiers, Vec2, accesskit::Role, vec2};
 use egui_kittest::kittest::NodeT;
 use liaison::{
-    domain::people::Query,
+    domain::people::{Order, Query},
     practice::{Colleague, Options, Practice, Removal, Scenario},
     session::directory::Numbers,
 };
@@ -232,6 +232,20 @@ fn the_list_is_walked_through_by_key() {
     assert!(bottom < 740.0, "{bottom}");
     window.press(NONE, Key::End);
     assert_eq!(on(&window), Some(1_999));
+    // Another filter is another list, which begins at its top.
+    window.click("Sort by department");
+    window.wait("the other order", |session| {
+        session.directory.found.as_ref().is_some_and(|found| found.ask.order == Order::Department)
+    });
+    let first = rows(&window)[0].clone();
+    assert_eq!(window.find(Role::ListItem, &first).accesskit_node().data().position_in_set(), Some(0));
+    window.click("Sort by name");
+    window.wait("the first order", |session| {
+        session.directory.found.as_ref().is_some_and(|found| found.ask.order == Order::Name)
+    });
+    window.focus("Search the directory");
+    window.press(NONE, Key::ArrowDown);
+    window.press(NONE, Key::End);
     // Only what is in sight is made.
     assert!(rows(&window).len() < 30);
     window.press(NONE, Key::Home);

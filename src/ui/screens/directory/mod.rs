@@ -15,7 +15,7 @@ use crate::{
     domain::{CloudKind, DirectoryOptions, Guid, Presence, deep_link},
     session::{
         Action, Screen,
-        directory::{Action as Of, State},
+        directory::{Action as Of, Filter, State},
     },
     ui::{
         form::{self, Kind},
@@ -177,7 +177,11 @@ fn no_account(ui: &mut Ui, actions: &mut Actions) {
 /// The search, the line that says how things are, the headings and the list.
 fn people(ui: &mut Ui, view: &View<'_>, look: &Look<'_>, wide: bool, actions: &mut Actions) {
     let state = &view.session.directory;
-    let mut place: list::Place = ui.data(|data| data.get_temp(place_id())).unwrap_or_default();
+    // Another filter is another list, which begins at its top.
+    let (of, mut place): (Filter, list::Place) = ui.data(|data| data.get_temp(place_id())).unwrap_or_default();
+    if of != state.filter {
+        place = list::Place::default();
+    }
     egui::Frame::new().inner_margin(egui::Margin { left: 12, right: 12, top: 12, bottom: 6 }).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         if tools::show(ui, state, actions) && state.count() > 0 {
@@ -200,7 +204,7 @@ fn people(ui: &mut Ui, view: &View<'_>, look: &Look<'_>, wide: bool, actions: &m
         }
     };
     let sight = list::show(ui, "People", &mut place, state.count(), HEIGHT, describe, draw);
-    ui.data_mut(|data| data.insert_temp(place_id(), place));
+    ui.data_mut(|data| data.insert_temp(place_id(), (state.filter.clone(), place)));
     look_at(ui, view, sight, actions);
 }
 
