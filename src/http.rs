@@ -190,7 +190,8 @@ impl Http {
 
 /// The whole body, or nothing when it is longer than [`MAX_ANSWER`].
 async fn read(response: &mut Response) -> reqwest::Result<Option<Zeroizing<Vec<u8>>>> {
-    let mut body = Zeroizing::new(Vec::new());
+    let promised = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+    let mut body = Zeroizing::new(Vec::with_capacity(promised.min(MAX_ANSWER)));
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > MAX_ANSWER {
             return Ok(None);

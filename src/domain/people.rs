@@ -37,8 +37,9 @@ pub struct People {
     by_id: Arc<[u32]>,
     by_name: Arc<[u32]>,
     by_department: Arc<[u32]>,
-    /// Position in `by_name` of each row.
-    rank: Arc<[u32]>,
+    /// The place of each row in `by_name` and in `by_department`.
+    places_by_name: Arc<[u32]>,
+    places_by_department: Arc<[u32]>,
     departments: Arc<[Box<str>]>,
 }
 
@@ -113,6 +114,13 @@ impl People {
     /// How many rows are of no use any more.
     pub fn waste(&self) -> usize {
         self.rows() - self.len()
+    }
+
+    fn places(&self, order: Order) -> &[u32] {
+        match order {
+            Order::Name => &self.places_by_name,
+            Order::Department => &self.places_by_department,
+        }
     }
 
     fn id(&self, row: u32) -> Guid {
@@ -279,12 +287,14 @@ impl Builder {
         people.gone = Arc::new(self.gone);
         people.by_name = order::by_name(&people);
         (people.departments, people.by_department) = order::by_department(&people);
-        people.rank = order::rank(&people.by_name, people.rows());
+        people.places_by_name = order::places(&people.by_name, people.rows());
+        people.places_by_department = order::places(&people.by_department, people.rows());
         people
     }
 
     fn seal(&mut self) -> Arc<Block> {
-        let mut full = std::mem::take(&mut self.open);
+        let next = Block::as_large_as(&self.open);
+        let mut full = std::mem::replace(&mut self.open, next);
         full.shrink();
         let full = Arc::new(full);
         self.blocks.push(full.clone());

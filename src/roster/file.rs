@@ -146,8 +146,9 @@ impl File {
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         connection.pragma_update(None, "page_size", PAGE)?;
         connection.pragma_update(None, "journal_mode", "DELETE")?;
-        // After a loss of power the file may be damaged, and is made anew: all of it is in Graph.
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        // After a loss of power the file may be damaged, and is made anew: all of it is in Graph. What a crash of this program
+        // leaves is whole.
+        connection.pragma_update(None, "synchronous", "OFF")?;
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let application: i64 = tx.pragma_query_value(None, "application_id", |row| row.get(0))?;
         let objects: i64 = tx.query_one("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -166,7 +167,7 @@ impl File {
     }
 
     /// Begins a load; one that was cut off is forgotten.
-    pub(super) fn begin(&mut self, at: DateTime<Utc>, delta_link: Option<&str>) -> Result<Load, Failure> {
+    pub(super) fn begin(&mut self, at: DateTime<Utc>, delta_link: Option<String>) -> Result<Load, Failure> {
         self.write(|tx| {
             tx.execute("DELETE FROM load WHERE NOT complete", [])?;
             let owner = fresh_owner();
@@ -207,6 +208,8 @@ impl File {
     }
 
     /// Makes a load the one that counts, and removes the one before. The delta link is the one that it began with.
+    ///
+    /// From here on it lasts whatever happens.
     pub(super) fn complete(
         &mut self,
         load: Load,
@@ -214,6 +217,8 @@ impl File {
         people: usize,
         at: DateTime<Utc>,
     ) -> Result<(), Failure> {
+        let lasts = self.connection.pragma_update(None, "synchronous", "NORMAL");
+        lasts.map_err(|error| words::file(&self.path, &error))?;
         self.write(|tx| {
             if !owns(tx, load)? {
                 return Ok(None);

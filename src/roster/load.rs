@@ -99,33 +99,34 @@ async fn run<F: FnMut(Progress) + Send>(
 ) -> Result<(Option<Load>, Refreshed), End> {
     reader.begin(Progress::default());
     let began = reader.now();
-    let gone_on = cut_off.is_some();
     let mut link = cut_off.as_ref().map_or_else(|| reader.everybody(), |cut_off| Link::Next(cut_off.next_link.clone()));
     let delta_link = match &cut_off {
         Some(_) => None,
         None => reader.outlook().await?,
     };
-    let opened = blocking(move || {
-        let mut file = File::open(&path)?;
-        match cut_off {
-            Some(cut_off) => file.take_over(&cut_off).map(|(load, builder)| (file, load, builder)),
-            None => file.begin(began, delta_link.as_deref()).map(|load| (file, load, Builder::default())),
+    // People that cannot be kept can be shown all the same. A new file is made while the first page is on its way.
+    let (place, builder) = match cut_off {
+        None => (Place::New { path, began, delta_link }, Builder::default()),
+        Some(cut_off) => {
+            let taken = blocking(move || {
+                let mut file = File::open(&path)?;
+                file.take_over(&cut_off).map(|(load, builder)| (file, load, builder))
+            });
+            match taken.await? {
+                Ok((file, load, builder)) => (Place::Taken(file, load), builder),
+                Err(failure) => {
+                    link = reader.everybody();
+                    (Place::None(failure), Builder::default())
+                }
+            }
         }
-    });
-    // People that cannot be kept can be shown all the same.
-    let (file, builder) = match opened.await? {
-        Ok((file, load, builder)) => (Ok((file, load)), builder),
-        Err(failure) => (Err(failure), Builder::default()),
     };
-    if file.is_err() {
-        link = reader.everybody();
-    }
     let count = Arc::new(AtomicUsize::new(builder.rows() as usize));
     let (keep, blocks) = sync_channel(16);
     let (pages, inbox) = mpsc::channel(3);
     let filling = Filling { builder, keep, count: count.clone(), began };
     let filled = tokio::task::spawn_blocking(move || filling.run(inbox));
-    let kept = tokio::task::spawn_blocking(move || keep_all(file, gone_on, &blocks));
+    let kept = tokio::task::spawn_blocking(move || keep_all(place, &blocks));
 
     let brought = bring(reader, link, &count, pages).await;
     let filled = filled.await.map_err(|_| words::no_threads())?;
@@ -268,10 +269,34 @@ struct Ended {
     can_go_on: bool,
 }
 
+/// Where people are kept.
+enum Place {
+    /// As a load of its own.
+    New { path: PathBuf, began: DateTime<Utc>, delta_link: Option<String> },
+    /// In the load that was cut off.
+    Taken(File, Load),
+    /// Nowhere.
+    None(Failure),
+}
+
+impl Place {
+    fn open(self) -> Result<(File, Load), Failure> {
+        match self {
+            Place::New { path, began, delta_link } => {
+                let mut file = File::open(&path)?;
+                file.begin(began, delta_link).map(|load| (file, load))
+            }
+            Place::Taken(file, load) => Ok((file, load)),
+            Place::None(failure) => Err(failure),
+        }
+    }
+}
+
 /// Keeps what comes. Blocks wait for the next checkpoint, so that there are few transactions.
-fn keep_all(file: Result<(File, Load), Failure>, gone_on: bool, inbox: &Receiver<Keep>) -> Ended {
-    let (mut file, load) = match file {
-        Ok((file, load)) => (file, load),
+fn keep_all(place: Place, inbox: &Receiver<Keep>) -> Ended {
+    let mut can_go_on = matches!(place, Place::Taken(..));
+    let (mut file, load) = match place.open() {
+        Ok(opened) => opened,
         Err(failure) => {
             inbox.iter().for_each(drop);
             return Ended { load: None, not_kept: Some(failure), can_go_on: false };
@@ -279,7 +304,6 @@ fn keep_all(file: Result<(File, Load), Failure>, gone_on: bool, inbox: &Receiver
     };
     let mut blocks = Vec::new();
     let mut not_kept = None;
-    let mut can_go_on = gone_on;
     for keep in inbox {
         let done = match keep {
             _ if not_kept.is_some() => continue,

@@ -66,6 +66,22 @@ impl Block {
         self.ids.is_empty()
     }
 
+    /// An empty one with room for about as much, so that it need not grow.
+    pub(super) fn as_large_as(other: &Self) -> Self {
+        let much = |length: usize| length + length / 16;
+        Self {
+            ids: Vec::with_capacity(other.len()),
+            text: String::with_capacity(much(other.text.len())),
+            ends: Vec::with_capacity(other.len()),
+            jobs: Vec::with_capacity(other.len()),
+            departments: Vec::with_capacity(other.len()),
+            flags: Vec::with_capacity(other.len()),
+            folded: Vec::with_capacity(much(other.folded.len())),
+            folded_ends: Vec::with_capacity(other.len()),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn push(&mut self, person: &NewPerson<'_>) {
         self.ids.push(person.id);
         let upn = person.user_principal_name.trim();

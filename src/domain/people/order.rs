@@ -141,10 +141,10 @@ fn departments(people: &People) -> (Vec<Box<str>>, Vec<Vec<u32>>) {
 }
 
 /// The place of each row in an order; of rows that are gone, a place past the end.
-pub(super) fn rank(order: &[u32], rows: usize) -> Arc<[u32]> {
-    let mut rank = vec![u32::MAX; rows];
+pub(super) fn places(order: &[u32], rows: usize) -> Arc<[u32]> {
+    let mut places = vec![u32::MAX; rows];
     for (place, row) in order.iter().enumerate() {
-        rank[*row as usize] = place as u32;
+        places[*row as usize] = place as u32;
     }
-    rank.into()
+    places.into()
 }

@@ -92,6 +92,15 @@ impl Rows {
         self.0.iter().all(|bits| *bits == 0)
     }
 
+    /// Each, the lowest first.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().enumerate().flat_map(|(at, bits)| {
+            let rest = |bits: &u64| Some(bits & (bits - 1)).filter(|rest| *rest != 0);
+            let all = std::iter::successors(Some(*bits).filter(|bits| *bits != 0), rest);
+            all.map(move |bits| at as u32 * 64 + bits.trailing_zeros())
+        })
+    }
+
     /// Those of a block.
     fn block(&self, number: usize) -> &[u64] {
         let words = BLOCK / 64;
@@ -194,24 +203,20 @@ impl People {
         self.sorted(&Rows(hits), ask.order)
     }
 
+    /// The rows in order: each sets the bit of its place, and the bits are read one after the other.
     fn sorted(&self, hits: &Rows, order: Order) -> Arc<[u32]> {
-        let count = hits.len();
-        // A few are put in order; of many, the order is walked through.
-        if order == Order::Name && count * 16 < self.len() {
-            let mut rows = Vec::with_capacity(count);
-            for (at, bits) in hits.0.iter().enumerate() {
-                let mut bits = *bits;
-                while bits != 0 {
-                    rows.push(at as u32 * 64 + bits.trailing_zeros());
-                    bits &= bits - 1;
-                }
+        let (all, places) = (self.in_order(order), self.places(order));
+        let mut wanted = Rows(vec![0; all.len().div_ceil(64)]);
+        let mut count = 0;
+        for row in hits.iter() {
+            // Behind the last person, and where nobody is any more, no place is.
+            if let Some(place) = places.get(row as usize).filter(|place| **place != u32::MAX) {
+                wanted.0[*place as usize / 64] |= 1 << (place % 64);
+                count += 1;
             }
-            rows.retain(|row| (*row as usize) < self.rows());
-            rows.sort_unstable_by_key(|row| self.rank[*row as usize]);
-            return rows.into();
         }
         let mut rows = Vec::with_capacity(count);
-        rows.extend(self.in_order(order).iter().copied().filter(|row| hits.contains(*row)));
+        rows.extend(wanted.iter().map(|place| all[place as usize]));
         rows.into()
     }
 }

@@ -1,11 +1,18 @@
-//! What `benches/people` measures: the directory loaded and kept, and searched, against the least that could be done.
+//! What `benches/directory.py` measures: the directory loaded and kept, searched and drawn, against the least that could be done.
 //!
 //! Knows the library's public face only. Each word is one process, so that memory is that word's alone:
 //!
-//! - `empty`: a client, a profile and nobody.
-//! - `load LOGIN GRAPH SECRET FOLDER`: everybody, read, sorted and kept.
-//! - `search FOLDER`: keystrokes among the people kept there, and a plain scan of the same bytes.
+//! - `empty`: this program, doing nothing.
+//! - `bare TENANT`: a loop of reqwest and serde_json that keeps everybody in memory.
+//! - `load TENANT FOLDER`: everybody, read, sorted, made searchable and kept in SQLite.
+//! - `search TENANT FOLDER`: keystrokes among the people kept there, and a plain scan of the same bytes.
+//! - `frames TENANT FOLDER`: the Directory screen, scrolled and typed into, without a display.
+//!
+//! `TENANT` is the object that `liaison practice` prints first; `FOLDER` is a profile.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
+
+mod bare;
+mod frames;
 
 use chrono::Utc;
 use liaison::{
@@ -14,22 +21,24 @@ use liaison::{
         people::{Ask, Found, Query},
     },
     http::Http,
-    practice::{CLIENT_ID, OBJECT_ID, TENANT_ID},
     profile::Profile,
     roster::{self, Memory, Refresh},
 };
 use memchr::memmem;
+use serde::Deserialize;
 use serde_json::json;
-use std::{path::PathBuf, time::Instant};
+use std::{fs, path::PathBuf, time::Instant};
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         ["empty"] => println!("{}", json!({"peak_kib": peak()})),
-        ["load", login, graph, secret, folder] => load(login, graph, secret, folder.into()),
-        ["search", folder] => search(folder.into()),
-        _ => panic!("empty | load LOGIN GRAPH SECRET FOLDER | search FOLDER"),
+        ["bare", tenant] => bare::run(&Tenant::read(tenant)),
+        ["load", tenant, folder] => load(&Tenant::read(tenant), folder.into()),
+        ["search", tenant, folder] => search(&Tenant::read(tenant), folder.into()),
+        ["frames", tenant, folder] => frames::run(&Tenant::read(tenant), folder.into()),
+        _ => panic!("empty | bare … | load … | search … | frames …"),
     }
 }
 
@@ -37,34 +46,59 @@ fn guid(id: &str) -> Guid {
     Guid::parse(id).unwrap()
 }
 
-fn load(login: &str, graph: &str, secret: &str, folder: PathBuf) {
+/// Whose people.
+#[derive(Deserialize)]
+struct Tenant {
+    login_url: String,
+    graph_url: String,
+    tenant_id: String,
+    client_id: String,
+    object_id: String,
+    client_secret: String,
+}
+
+impl Tenant {
+    fn read(json: &str) -> Self {
+        serde_json::from_str(json).unwrap()
+    }
+
+    fn cloud(&self) -> CloudDraft {
+        CloudDraft { kind: CloudKind::Custom, login_url: self.login_url.clone(), graph_url: self.graph_url.clone() }
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+fn load(tenant: &Tenant, folder: PathBuf) {
     let started = Instant::now();
-    let cloud = CloudDraft { kind: CloudKind::Custom, login_url: login.into(), graph_url: graph.into() };
+    fs::create_dir_all(&folder).unwrap();
     let refresh = Refresh {
         http: Http::default(),
         credentials: Credentials {
-            object_id: guid(OBJECT_ID),
-            tenant_id: guid(TENANT_ID),
-            client_id: guid(CLIENT_ID),
-            cloud: cloud.parse().unwrap(),
-            credential: Secret::new(secret).into(),
+            object_id: guid(&tenant.object_id),
+            tenant_id: guid(&tenant.tenant_id),
+            client_id: guid(&tenant.client_id),
+            cloud: tenant.cloud().parse().unwrap(),
+            credential: Secret::new(tenant.client_secret.clone()).into(),
         },
         profile: Profile::at(folder),
         now: Utc::now,
         memory: Memory::default(),
         everybody: true,
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut pages = 0;
-    let refreshed = runtime.block_on(refresh.run(|_| pages += 1)).unwrap();
+    let refreshed = runtime().block_on(refresh.run(|_| pages += 1)).unwrap();
     assert_eq!(refreshed.not_kept, None);
     let people = refreshed.kept.people.len();
     println!("{}", json!({"people": people, "pages": pages, "ms": ms(started), "peak_kib": peak()}));
 }
 
-fn search(folder: PathBuf) {
+fn search(tenant: &Tenant, folder: PathBuf) {
     let started = Instant::now();
-    let people = roster::open(&Profile::at(folder), guid(TENANT_ID), &Memory::default()).unwrap().kept.unwrap().people;
+    let people =
+        roster::open(&Profile::at(folder), guid(&tenant.tenant_id), &Memory::default()).unwrap().kept.unwrap().people;
     let opened = ms(started);
     let text: Vec<u8> = people.searched().flatten().copied().collect();
     let mut rows = Vec::new();
@@ -111,7 +145,7 @@ fn ms(since: Instant) -> f64 {
 
 /// The most memory that this process ever held, in KiB.
 fn peak() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }
