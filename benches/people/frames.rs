@@ -11,7 +11,7 @@ use liaison::{
     keeper::{Apply, Keeper, SecretChange, WithoutKeychain},
     notify::{NotShown, Notifier},
     profile::Profile,
-    session::Session,
+    session::{Screen, Session},
     ui::{App, Setup},
     vault::Vault,
 };
@@ -41,6 +41,7 @@ pub fn run(tenant: &Tenant, folder: PathBuf) {
         .center();
     click(&mut window, entry);
     wait(&mut window, |session| session.directory.count() > 0 && session.directory.load.is_none());
+    assert_eq!(window.state().session().screen, Screen::Directory);
     // Presence and photos of the first rows come in.
     for _ in 0..200 {
         window.step();

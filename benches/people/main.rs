@@ -127,11 +127,11 @@ fn row(typed: &str, how: &str, found: &Found, took: f64, text: &[u8]) -> serde_j
     json!({"typed": typed, "how": how, "found": found.rows.len(), "ms": took, "scan_ms": scan, "ratio": took / scan})
 }
 
-/// The shortest of seven: whatever is longer is the machine's doing.
+/// The shortest of 21: whatever is longer is the machine's doing.
 fn best<T>(mut work: impl FnMut() -> T) -> (T, f64) {
     let mut fastest = f64::MAX;
     let mut last = None;
-    for _ in 0..7 {
+    for _ in 0..21 {
         let started = Instant::now();
         last = Some(std::hint::black_box(work()));
         fastest = fastest.min(ms(started));

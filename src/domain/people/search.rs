@@ -165,8 +165,8 @@ impl People {
         let rows = if open {
             all.clone()
         } else if let Some(before) = before.filter(|before| before.holds_all(self, &ask)) {
-            // One by one, a person costs about as much as ten in a row.
-            if before.rows.len() * 10 < self.rows() { self.narrow(&ask, before) } else { self.scan(&ask) }
+            // One by one and all over the memory, a person costs about as much as a hundred in a row.
+            if before.rows.len() * 100 < self.rows() { self.narrow(&ask, before) } else { self.scan(&ask) }
         } else {
             self.scan(&ask)
         };
