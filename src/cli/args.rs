@@ -4,6 +4,7 @@
 //! before anything was looked at. Start with [`Args`].
 
 use crate::{
+    agents::PATIENCE,
     domain::renewal::RECOMMENDED,
     practice::{Options, Scenario, TlsFiles},
     profile::{NoHomeFolder, Profile},
@@ -89,6 +90,18 @@ operating system and what changed, never a secret. Entries that were changed or 
 
 Exit status: 0 no entry was changed or removed; 1 some were; 2 the profile cannot be read; 3 nothing was done yet.
 With --json, 2 and 3 print null.";
+
+const AGENTS_HELP: &str = "\
+Examples:
+  liaison agents list
+  liaison agents add                        in a browser on this computer, whose page is printed
+  liaison agents add --device               with a code that is entered in any browser
+  liaison agents remove adele@contoso.com
+
+A person enables Teams integration by signing in with Microsoft once. The sign-in is kept in the keychain and nowhere else.
+
+Exit status: 0; 1 nobody signed in, or of those on the list somebody has to sign in again; 2 it could not be done;
+3 there is no account. With --json, 2 and 3 print null.";
 
 const NETWORK_HELP: &str = "\
 Examples:
@@ -239,6 +252,9 @@ pub enum Command {
         #[arg(long, conflicts_with = "json")]
         csv: bool,
     },
+    /// Lists who enabled Teams integration, and enables and disables people.
+    #[command(after_help = AGENTS_HELP)]
+    Agents(AgentsCommand),
     /// Shows or changes how this computer reaches Microsoft: the proxy, and a company's certificate authorities.
     #[command(after_help = NETWORK_HELP)]
     Network(NetworkArgs),
@@ -264,6 +280,48 @@ pub enum Command {
     /// Serves a practice tenant, Entra ID and Microsoft Graph on 127.0.0.1, until Ctrl-C.
     #[command(after_help = PRACTICE_HELP)]
     Practice(PracticeArgs),
+}
+
+/// What is to be done about agents.
+#[derive(Debug, clap::Args)]
+pub struct AgentsCommand {
+    #[command(subcommand)]
+    pub(super) task: AgentsTask,
+}
+
+impl AgentsCommand {
+    /// Whether standard output is one JSON document.
+    pub(super) fn wants_json(&self) -> bool {
+        matches!(self.task, AgentsTask::List { json: true })
+    }
+}
+
+/// What can be done about agents.
+#[derive(Debug, Subcommand)]
+pub enum AgentsTask {
+    /// Lists who enabled Teams integration, and who has to sign in again.
+    List {
+        /// Prints one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Has a person sign in with Microsoft, and enables Teams integration for whoever does.
+    Add {
+        /// With a code that is entered in any browser, instead of a browser on this computer.
+        #[arg(long)]
+        device: bool,
+        /// The account with which the page begins.
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "device")]
+        hint: Option<String>,
+        /// How many seconds the person has in the browser.
+        #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE.as_secs(), conflicts_with = "device")]
+        wait: u64,
+    },
+    /// Disables a person, and forgets the sign-in.
+    Remove {
+        /// The address that the list shows, or the ID.
+        who: String,
+    },
 }
 
 /// How Microsoft is to be reached.

@@ -5,6 +5,7 @@
 //! its document always. Must not know the window. Start with [`run`]; [`Args`] lists the words.
 
 mod account;
+mod agents;
 mod args;
 mod directory;
 mod history;
@@ -46,6 +47,7 @@ pub fn run(command: Command, profile: Result<Profile, NoHomeFolder>) -> ExitCode
             | Command::Directory { json, .. }
             | Command::History { json, .. }
             | Command::Network(NetworkArgs { json, .. }) => Said::failed(REFUSED, error, json),
+            Command::Agents(command) => Said::failed(REFUSED, error, command.wants_json()),
             _ => Said::failed(REFUSED, error, false),
         },
     };
@@ -79,6 +81,7 @@ impl Cli {
                 directory::directory(self, &directory::Wanted { json, search, limit, secret_stdin })
             }
             Command::History { json, csv } => history::history(self, json, csv),
+            Command::Agents(command) => agents::agents(self, command),
             Command::Network(args) => network::network(self, args),
             Command::Renew { months, remove_old } => renew::renew(self, months, remove_old),
             Command::Delete { name, .. } => account::delete(self, &name),

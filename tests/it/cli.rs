@@ -4,6 +4,7 @@
 //! are searched for the secret.
 
 mod account;
+mod agents;
 mod directory;
 mod history;
 mod network;
