@@ -33,7 +33,7 @@ fn keep(place: &Place) {
         let token = Secret::new("t".repeat(3000));
         keeper.keep_agent((guid(TENANT_ID), guid(CLIENT_ID)), &agent, &token, now).expect("keeps");
         if number == 2 {
-            keeper.suspend_agent(&agent, "The sign-in has expired (AADSTS70008).").expect("ends");
+            keeper.suspend_agent(&agent, "The sign-in has expired (AADSTS70008).", now).expect("ends");
         }
     }
 }
