@@ -54,8 +54,7 @@ pub(super) fn network(cli: &Cli, args: NetworkArgs) -> Said {
         }
     }
     let kept = Keeper::keeps_proxy_password(&cli.profile);
-    // The keychain need not be asked to show that it has one.
-    let document = Document::of(&Keeper::network(&cli.profile, &crate::vault::Vault::memory()), kept);
+    let document = Document::of(&Keeper::network_without_password(&cli.profile), kept);
     if json {
         said.document(&document);
     } else {
@@ -66,7 +65,7 @@ pub(super) fn network(cli: &Cli, args: NetworkArgs) -> Said {
 
 /// What is to be kept, from what is there and what was asked for.
 fn changed(cli: &Cli, args: NetworkArgs) -> Result<NetworkSettings, Vec<Failure>> {
-    let before = Keeper::network(&cli.profile, &crate::vault::Vault::memory());
+    let before = Keeper::network_without_password(&cli.profile);
     let mut draft = NetworkDraft::of(&before);
     if let Some(proxy) = args.proxy {
         draft = NetworkDraft { ca_file: draft.ca_file, ..NetworkDraft::default() };

@@ -50,6 +50,11 @@ impl Keeper {
         kept.read(password)
     }
 
+    /// The settings without the password. The keychain is not asked.
+    pub fn network_without_password(profile: &Profile) -> NetworkSettings {
+        Kept::of(profile).read(None)
+    }
+
     /// Whether the keychain keeps a password for the proxy. It is not asked.
     pub fn keeps_proxy_password(profile: &Profile) -> bool {
         Kept::of(profile).password

@@ -247,6 +247,7 @@ impl Lane {
     fn load(&mut self) {
         // Another profile's token and credential are nobody's business here.
         self.pass = directory::Pass::default();
+        self.show_network();
         let home = Keeper::open_read_only(&self.home).ok().flatten();
         let theme = home.and_then(|store| store.preference(ThemeChoice::KEY).ok().flatten());
         match self.keeper().and_then(|keeper| keeper.load()) {

@@ -41,6 +41,15 @@ impl Lane {
         self.out.send(Event::Network(event));
     }
 
+    /// What stands in the dialog must be there before anybody can open it; the keychain may take its time.
+    pub(super) fn show_network(&self) {
+        if self.reached.is_none() {
+            let settings = Keeper::network_without_password(&self.home);
+            let has_password = Keeper::keeps_proxy_password(&self.home);
+            self.out.send(Event::Network(NetworkEvent::Read { settings, has_password }));
+        }
+    }
+
     /// The settings are the computer's, so that they are read once, from the real profile.
     pub(super) fn read_network(&mut self) {
         if self.reached.is_none() {

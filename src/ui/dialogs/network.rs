@@ -27,6 +27,8 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, actions: &mut Actions) -> &'sta
     // In a small window the middle scrolls, so that the buttons stay.
     let room = (ui.ctx().content_rect().height() - FRAME).max(120.0);
     egui::ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+        // Room for the bar, whether it shows or not.
+        ui.set_max_width(ui.available_width() - 12.0);
         ui.add_enabled_ui(!form.saving, |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
             proxy(ui, form);
