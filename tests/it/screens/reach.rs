@@ -34,7 +34,7 @@ fn in_a_small_window_everything_is_reached_by_tab_and_scrolled_to() {
     let reached = by_tab(&mut window);
     let mut expected: Vec<String> = ["Add", "Delete…", "Apply", "Discard", "Undo", "Help", "Theme: System"]
         .into_iter()
-        .chain(["Replace secret…", "Replace…", "Test connection", "Hide details", "Copy report", "Cloud"])
+        .chain(["Renew secret…", "Replace…", "Test connection", "Hide details", "Copy report", "Cloud"])
         .chain(["Import settings…", "Export settings…", "Integration Accounts", "Set-up checklist"])
         .chain(["Business phone", "Move Business phone down", "Move Other phone up"])
         .chain(LicensingMode::ALL.map(LicensingMode::label))
