@@ -24,6 +24,7 @@ const FRAME: f32 = 240.0;
 pub(super) fn show(ui: &mut Ui, form: &mut Form, actions: &mut Actions) -> &'static str {
     let title = title(ui, "Network settings");
     form::small(ui, "How this computer reaches Microsoft. They are kept for this computer, not in the account.");
+    settle(ui);
     // In a small window the middle scrolls, so that the buttons stay.
     let room = (ui.ctx().content_rect().height() - FRAME).max(120.0);
     egui::ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
@@ -45,6 +46,17 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, actions: &mut Actions) -> &'sta
         });
     });
     title
+}
+
+/// A dialog is placed by the height it had; after the first frames it would jump under the pointer. They are drawn again.
+fn settle(ui: &Ui) {
+    let id = Id::unique("height of the network settings");
+    let height = egui::AreaState::load(ui.ctx(), ui.layer_id().id).and_then(|area| area.size).map(|size| size.y);
+    let known: Option<Option<f32>> = ui.data(|data| data.get_temp(id));
+    if known != Some(height) {
+        ui.data_mut(|data| data.insert_temp(id, height));
+        ui.ctx().request_repaint();
+    }
 }
 
 fn proxy(ui: &mut Ui, form: &mut Form) {
