@@ -119,3 +119,16 @@ fn pauses_are_told_and_nobody_is_lost() {
     let run = run(&place, &["--json"]).ends(0).says("Microsoft asks to wait. Going on in 1 s.");
     assert_eq!(run.json()["count"], 4500);
 }
+
+#[test]
+fn deleting_the_account_deletes_the_people_who_were_kept() {
+    let practice = tenant(Scenario::Healthy);
+    let place = place().with_account(&practice);
+    let file = place.profile().dir().join("people-1-6f89cf12-978b-4d23-ac18-9ef0c127cf87.sqlite3");
+    std::fs::write(&file, "people").expect("writes");
+    let name = place.run(&["show", "--json"]).ends(0).json()["name"].as_str().expect("a name").to_owned();
+    place.run(&["delete", "--yes", "another name"]).ends(2);
+    assert!(file.exists(), "nothing was deleted");
+    place.run(&["delete", "--yes", &name]).ends(0);
+    assert!(!file.exists());
+}
