@@ -11,9 +11,8 @@ Load: a whole process, from its start to its end, that reads 100,000 people, mak
 SQLite; against a whole process that reads the same pages into typed values and keeps them in memory; in turns, medians.
 Memory: the most that the process ever held, above a process of the same program that does nothing, for each person.
 Search: each keystroke of five texts among a million people, against memchr's scan of the same bytes for the same word.
-Start: from the making of the window to its first picture, drawn without a graphics card, over a profile with 100,000 people and over an empty one.
 Frames: one picture of the Directory screen, from input to triangles, over a million rows against a hundred; in turns, medians.
-Ends with status 1 where a figure misses its bound.
+`benches/run` measures the first picture over 100,000 kept people. Ends with status 1 where a figure misses its bound.
 """
 
 import json
@@ -122,22 +121,6 @@ def frames(many, few):
         row(f"a picture of a million rows, {what}", f"{a:.2f} ms ({a / b:.2f} ×)", f"{b:.2f} ms (100 rows)", "≤ 1.2 ×", a <= 1.2 * b)
 
 
-def start(address):
-    kept, empty = os.path.join(work, "kept"), os.path.join(work, "empty")
-    run("load", address, kept)
-    run("apply", address, kept)
-    os.makedirs(empty)
-    ours, floor = [], []
-    for number in range(2 * ROUNDS):
-        a, b = run("first", kept)[0]["ms"], run("first", empty)[0]["ms"]
-        if number > 0:
-            ours.append(a)
-            floor.append(b)
-    a, b = statistics.median(ours), statistics.median(floor)
-    what = "first picture over 100,000 kept people, without the graphics card"
-    row(what, f"{a:.0f} ms ({a / b:.2f} ×)", f"{b:.0f} ms (empty profile)", "≤ 1.2 ×", a <= 1.2 * b)
-
-
 def machine():
     lines = open("/proc/cpuinfo").read().splitlines()
     model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
@@ -151,7 +134,6 @@ print("|---|---|---|---|---|")
 try:
     with Tenant(100_000) as address:
         load("the practice tenant", address)
-        start(address)
     if "--peers" in sys.argv:
         load("a server of ready pages", sys.argv[sys.argv.index("--peers") + 1])
     with Tenant(1_000_000) as million, Tenant(100) as hundred:

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-LIAISON, BARE = sys.argv[1:3]
+LIAISON, BARE, PEOPLE = sys.argv[1:4]
 STARTS = 11
 CALLS = 50
 missed = []
@@ -168,6 +168,31 @@ def windows():
         )
 
 
+def kept():
+    """The first picture over 100,000 kept people, against that of an empty profile."""
+    folder = tempfile.mkdtemp()
+    with subprocess.Popen(
+        [LIAISON, "practice", "--people", "100000"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            tenant = server.stdout.readline().decode()
+            for word in ("load", "apply"):
+                subprocess.run([PEOPLE, word, tenant, folder], check=True, stdout=subprocess.DEVNULL)
+        finally:
+            server.terminate()
+    ours, floor = [], []
+    for number in range(STARTS + 1):
+        for place, figures in ((folder, ours), (tempfile.mkdtemp(), floor)):
+            process, took = open_window([LIAISON, "--profile", place, "--renderer", "glow"])
+            time.sleep(1)
+            end(process)
+            if number > 0:
+                figures.append(took)
+    a, b = median(ours), median(floor)
+    what = "first picture over 100,000 kept people, glow"
+    row(what, f"{a:.0f} ms ({a / b:.2f} ×)", f"{b:.0f} ms (empty profile)", "≤ 1.2 ×", a <= 1.2 * b)
+
+
 def call(command, env):
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -232,6 +257,7 @@ print(f"Medians of {STARTS} starts each, in turns, and of {CALLS} calls; release
 print("| what | Liaison | floor | bound | met |")
 print("|---|---|---|---|---|")
 windows()
+kept()
 if subprocess.run([LIAISON, "status", "--help"], capture_output=True).returncode == 0:
     status()
 else:

@@ -63,26 +63,10 @@ pub fn run(tenant: &Tenant, folder: PathBuf) {
     println!("{}", json!({"rows": rows, "idle_ms": idle, "scrolled_ms": scrolled, "best_ms": drawn}));
 }
 
-/// The first picture over a folder, whatever is in it, and whatever goes on behind.
-pub fn first(folder: PathBuf) {
-    let begun = Instant::now();
-    let setup = window_over(Profile::at(folder), Vault::memory());
-    let size = Vec2::new(1280.0, 800.0);
-    let mut window =
-        Harness::builder().with_size(size).with_max_steps(1).build_eframe(|cc| App::new(&cc.egui_ctx, setup));
-    picture(&mut window);
-    println!("{}", json!({"ms": ms(begun)}));
-}
-
-/// Prepares a folder with an account, for [`first`].
+/// Puts an account into a folder, so that its people are read when a window opens.
 pub fn apply(tenant: &Tenant, folder: PathBuf) {
     setup(tenant, folder);
     println!("{}", json!({}));
-}
-
-fn window_over(profile: Profile, vault: Vault) -> Setup {
-    let notifier = Notifier::rehearsed(|_, _| Err(NotShown));
-    Setup { profile, vault, now: Utc::now, notifier, ask_desktop: false }
 }
 
 fn setup(tenant: &Tenant, folder: PathBuf) -> Setup {
@@ -108,7 +92,8 @@ fn setup(tenant: &Tenant, folder: PathBuf) -> Setup {
         now: Utc::now(),
     };
     keeper.apply(change).unwrap();
-    window_over(profile, vault)
+    let notifier = Notifier::rehearsed(|_, _| Err(NotShown));
+    Setup { profile, vault, now: Utc::now, notifier, ask_desktop: false }
 }
 
 fn click(window: &mut Harness<'_, App>, at: egui::Pos2) {

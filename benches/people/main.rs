@@ -7,8 +7,7 @@
 //! - `load TENANT FOLDER`: everybody, read, sorted, made searchable and kept in SQLite.
 //! - `search TENANT FOLDER`: keystrokes among the people kept there, and a plain scan of the same bytes.
 //! - `frames TENANT FOLDER`: the Directory screen, scrolled and typed into, without a display.
-//! - `apply TENANT FOLDER`: an account, for the next one.
-//! - `first FOLDER`: the window's first picture.
+//! - `apply TENANT FOLDER`: an account, so that a window over the folder reads its people.
 //!
 //! `TENANT` is the object that `liaison practice` prints first; `FOLDER` is a profile.
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement that cannot go on should stop")]
@@ -40,7 +39,6 @@ fn main() {
         ["load", tenant, folder] => load(&Tenant::read(tenant), folder.into()),
         ["search", tenant, folder] => search(&Tenant::read(tenant), folder.into()),
         ["apply", tenant, folder] => frames::apply(&Tenant::read(tenant), folder.into()),
-        ["first", folder] => frames::first(folder.into()),
         ["frames", tenant, folder] => frames::run(&Tenant::read(tenant), folder.into()),
         _ => panic!("empty | bare … | load … | search … | frames …"),
     }

@@ -17,7 +17,10 @@ use crate::{
         directory::{Command, Counted, Event, Source},
     },
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+/// So long after the start, the window has the processor for itself: many people take as much of it as the first picture.
+const FIRST_PICTURES: Duration = Duration::from_millis(500);
 
 impl Lane {
     pub(super) fn directory(&mut self, command: Command) {
@@ -26,7 +29,9 @@ impl Lane {
         match command {
             Command::Open { job, tenant } => {
                 let (profile, memory) = (self.profile.clone(), self.people.clone());
+                let rest = FIRST_PICTURES.saturating_sub(self.started.elapsed());
                 self.spawn(job, async move {
+                    tokio::time::sleep(rest).await;
                     let opened = tokio::task::spawn_blocking(move || roster::open(&profile, tenant, &memory));
                     match opened.await {
                         Ok(Ok(state)) => send(Event::Opened { job, kept: state.kept, cut_off: state.cut_off }),

@@ -33,7 +33,7 @@ use std::{
     path::Path,
     sync::{Arc, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// The port that the practice tenant takes when it is free, so that the account in its profile stays right.
@@ -95,6 +95,7 @@ impl Worker {
                 notifier,
                 out,
                 practice: None,
+                started: Instant::now(),
                 people: roster::Memory::default(),
                 jobs: None,
                 lines: Default::default(),
@@ -150,6 +151,8 @@ struct Lane {
     jobs: Option<Jobs>,
     /// The token of those who ask often.
     pass: directory::Pass,
+    /// Since when it runs.
+    started: Instant,
     /// The people that were read last.
     people: roster::Memory,
     /// Chats of live conferences.
