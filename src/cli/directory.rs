@@ -1,7 +1,7 @@
 //! `directory`: the people of the tenant with presence and numbers, as they come from Graph.
 //!
-//! Owns the document of `directory --json` and the lines for people. Nothing is collected: a page is read, told and forgotten,
-//! so that a million people need no more memory than a thousand. The document begins with the count, so its people wait in a
+//! Owns the document of `directory --json` and the lines for people. Nothing is collected but ids: a page is read, told and
+//! forgotten, so that a million people do not fill the memory. The document begins with the count, so its people wait in a
 //! nameless file until they are counted. Start with [`directory`].
 
 use super::{
