@@ -405,6 +405,7 @@ fn in_practice_a_link_is_shown_and_not_opened() {
     window.wait("the account", |session| session.saved.is_some());
     window.wait_idle();
     window.click_on(Role::Tab, "Directory");
+    window.wait("what is kept", |session| session.directory.opened);
     window.click("Read the directory");
     window.wait("the people", |session| session.directory.count() > 0);
     search(&mut window, "adele vance", 1);
