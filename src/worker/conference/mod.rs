@@ -157,10 +157,7 @@ mod tests {
         }
         let people = builder.finish();
         let names = |text| among(&people, text).into_iter().map(|one| one.name).collect::<Vec<_>>();
-        assert_eq!(
-            names("zoe"),
-            ["Zoë Ångström", "Zoe Miller"].map(str::to_owned).into_iter().rev().collect::<Vec<_>>()
-        );
+        assert_eq!(names("zoe"), ["Zoë Ångström", "Zoe Miller"]);
         assert_eq!(names("angstrom zoe"), ["Zoë Ångström"]);
         assert!(names("nobody").is_empty());
     }

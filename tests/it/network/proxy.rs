@@ -66,7 +66,12 @@ fn answer(mut stream: TcpStream, manner: &Manner, head: &str) -> io::Result<()> 
             let no = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n";
             stream.write_all(no.as_bytes())
         }
-        Manner::Answer(said) => stream.write_all(said.as_bytes()),
+        Manner::Answer(said) => {
+            stream.write_all(said.as_bytes())?;
+            stream.shutdown(Shutdown::Write)?;
+            // What the client still sends is read: with it unread, hanging up would take back what was said.
+            io::copy(&mut stream, &mut io::sink()).map(drop)
+        }
     }
 }
 
