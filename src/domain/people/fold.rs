@@ -43,16 +43,21 @@ pub(super) fn words(text: &str, to: &mut Vec<u8>) {
 fn others(text: &str, to: &mut Vec<u8>) {
     let classes = CanonicalCombiningClassMapBorrowed::new();
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(text.chars());
+    // Whether what marks would belong to has stayed.
+    let mut stays = false;
     for c in decomposed {
         if c.is_ascii() {
-            if let folded @ 1.. = ASCII[c as usize] {
-                to.push(folded);
-            }
+            let folded = ASCII[c as usize];
+            stays = folded != 0;
+            to.extend(stays.then_some(folded));
             continue;
         }
         let class = classes.get_u8(c);
+        if class == 0 {
+            stays = counts(c);
+        }
         // 1 lies over a letter, 10 and more are points and accents; 7 to 9 make another letter.
-        if class == 1 || class >= 10 || !counts(c, class) {
+        if !stays || class == 1 || class >= 10 {
             continue;
         }
         for lower in c.to_lowercase() {
@@ -64,9 +69,9 @@ fn others(text: &str, to: &mut Vec<u8>) {
     }
 }
 
-fn counts(c: char, class: u8) -> bool {
+fn counts(c: char) -> bool {
     // The Hangul letters and the ideographs are letters to `char`, emoji are not.
-    c.is_alphanumeric() || class != 0 || matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}')
+    c.is_alphanumeric() || matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f000}'..='\u{1faff}')
 }
 
 fn spelt_out(c: char) -> Option<&'static str> {

@@ -270,6 +270,16 @@ fn by_hand(names: &[String], text: &str) -> Vec<usize> {
     (0..names.len()).filter(|at| matching(&names[*at])).collect()
 }
 
+/// A mark behind punctuation belongs to nothing, and goes with it: else it would join the letter before.
+#[test]
+fn a_mark_behind_punctuation_goes_with_it() {
+    for text in ["\u{a59}\u{a1}\u{16ff0}", "\u{915}\u{94d}!\u{93c}"] {
+        let once = fold::folded(text);
+        let again = fold::folded(std::str::from_utf8(&once).expect("UTF-8"));
+        assert_eq!(again, once, "{text:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn whoever_holds_all_words_is_found_and_nobody_else(
