@@ -4,30 +4,23 @@
 //!
 //! Source: <https://www.rfc-editor.org/rfc/rfc5545>
 
-use crate::domain::{
-    Account, Failure,
-    reminder::{Deadline, LADDER},
+use crate::{
+    domain::{
+        Account, Failure,
+        reminder::{Deadline, LADDER},
+    },
+    saved_file,
 };
-use atomic_write_file::AtomicWriteFile;
 use chrono::{DateTime, Duration, Utc};
 use icalendar::{Alarm, Calendar, Component, Event, EventLike};
-use std::{
-    io::{self, Write},
-    path::Path,
-};
+use std::path::Path;
 
 /// Writes the calendar file in whole or not at all.
 ///
 /// # Errors
 /// What was there before still is.
 pub fn save(path: &Path, deadline: &Deadline, account: &Account, now: DateTime<Utc>) -> Result<(), Failure> {
-    let write = || -> io::Result<()> {
-        let mut file = AtomicWriteFile::open(path)?;
-        file.write_all(write(deadline, account, now).as_bytes())?;
-        file.commit()
-    };
-    let headline = || format!("{} cannot be written.", path.display());
-    write().map_err(|error| Failure::new(headline(), format!("Choose another place. ({error})")))
+    saved_file::write(path, |file| file.write_all(write(deadline, account, now).as_bytes()))
 }
 
 /// The calendar file's text. An event for the same app with another end takes the place of the one before in a calendar.

@@ -1,10 +1,9 @@
 //! Tables for spreadsheets: comma-separated values that are safe to open.
 //!
 //! Owns the escaping. A cell that a spreadsheet would take for a formula gets an apostrophe in front, which makes it text
-//! (<https://owasp.org/www-community/attacks/CSV_Injection>). Knows nothing of what the tables hold. Start with [`write`].
+//! (<https://owasp.org/www-community/attacks/CSV_Injection>). Knows nothing of what the tables hold. Start with [`write()`].
 
-use crate::domain::Failure;
-use atomic_write_file::AtomicWriteFile;
+use crate::{domain::Failure, saved_file};
 use std::{
     borrow::Cow,
     io::{self, Write},
@@ -53,18 +52,9 @@ where
     Row: IntoIterator<Item = Cell>,
     Cell: AsRef<str>,
 {
-    let write = || -> io::Result<()> {
-        let mut file = AtomicWriteFile::open(path)?;
+    saved_file::write(path, |file| {
         file.write_all(BYTE_ORDER_MARK)?;
-        write(&mut io::BufWriter::new(&mut file), columns, rows)?;
-        file.commit()
-    };
-    write().map_err(|error| {
-        let why = error.to_string();
-        Failure::new(
-            format!("{} cannot be written.", path.display()),
-            format!("Choose a folder that you may write to: {}.", why.trim_end_matches('.')),
-        )
+        write(file, columns, rows)
     })
 }
 

@@ -19,6 +19,7 @@ pub mod probe;
 pub mod profile;
 pub mod renew;
 pub mod roster;
+pub mod saved_file;
 pub mod session;
 pub mod settings_file;
 pub mod store;

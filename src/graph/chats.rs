@@ -95,7 +95,7 @@ pub fn is_unsent(error: &GraphError) -> bool {
     }
 }
 
-/// The newest messages, at most [`PAGE`], in any order.
+/// The newest messages, at most 50, in any order.
 ///
 /// # Errors
 /// Graph did not answer, or answered no.

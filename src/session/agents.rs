@@ -1,6 +1,6 @@
 //! The part of the session that is about the people who enabled Teams integration, and their signing in.
 //!
-//! Owns [`State`] and its words. Must not know egui, the services or threads. Start with [`update`].
+//! Owns [`State`] and its words. Must not know egui, the services or threads. Start with `update`.
 
 use super::{Command as SessionCommand, Dialog, Notice, Session};
 use crate::domain::{Agent, Failure, Guid, Secret, Standing, agent};

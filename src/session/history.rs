@@ -1,6 +1,6 @@
 //! The part of the session that is about what was done to the account, and going back to it.
 //!
-//! Owns which entries are shown. Must not know egui, the services or threads. Start with [`update`].
+//! Owns which entries are shown. Must not know egui, the services or threads. Start with `update`.
 
 use super::{Command as SessionCommand, Editor, Notice, Screen, Session};
 use crate::domain::{

@@ -1,7 +1,7 @@
 //! The part of the session that is about how this computer reaches Microsoft.
 //!
 //! Owns [`State`] and its words. The settings are the computer's: they stay whichever account or profile is open. Must not
-//! know egui, the services or threads. Start with [`update`].
+//! know egui, the services or threads. Start with `update`.
 
 use super::{Command as SessionCommand, Dialog, Notice, Session};
 use crate::domain::{Failure, NetworkDraft, NetworkField, NetworkSettings, ProxyKind, Secret};

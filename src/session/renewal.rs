@@ -1,6 +1,6 @@
 //! The part of the session that is about renewing the secret without a gap, and reminding of its end.
 //!
-//! Owns [`State`] and its words. Must not know egui, the services or threads. Start with [`update`].
+//! Owns [`State`] and its words. Must not know egui, the services or threads. Start with `update`.
 
 mod certificate;
 mod left_over;

@@ -1,7 +1,7 @@
 //! The part of the session that is about rehearsed and live conferences of customer, agent and colleague.
 //!
 //! Owns [`State`] and its words; conferences with real messages are `live`'s. Must not know egui, the services or threads.
-//! How a conference goes on is `domain::conference`'s. Start with [`update`].
+//! How a conference goes on is `domain::conference`'s. Start with `update`.
 
 pub mod live;
 

@@ -12,15 +12,14 @@ use crate::{
         Failure,
         people::{Ask, People, Query},
     },
-    graph,
+    graph, saved_file,
     session::{
         Event as SessionEvent, FileTask,
         conference::{Command, Event, Person},
     },
 };
-use atomic_write_file::AtomicWriteFile;
 use line::{Line, Order, SignedIn};
-use std::{collections::HashMap, io::Write, path::Path};
+use std::collections::HashMap;
 use tokio::sync::mpsc::{self, UnboundedSender};
 
 /// As many as a person looks through.
@@ -33,7 +32,8 @@ impl Lane {
     pub(super) fn conference(&mut self, command: Command) {
         match command {
             Command::Save { job, path, record } => {
-                let saved = write(&path, &record.to_text(&chrono::Local));
+                let text = record.to_text(&chrono::Local);
+                let saved = saved_file::write(&path, |file| file.write_all(text.as_bytes()));
                 self.out.send(match saved {
                     Ok(()) => SessionEvent::Written(job, path),
                     Err(failure) => SessionEvent::FileFailed(job, FileTask::Transcript, failure),
@@ -110,22 +110,6 @@ fn among(people: &People, text: &str) -> Vec<Person> {
         principal_name: one.user_principal_name().to_owned(),
     };
     found.map(person).collect()
-}
-
-/// In whole or not at all.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let write = || {
-        let mut file = AtomicWriteFile::open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.commit()
-    };
-    write().map_err(|error: std::io::Error| {
-        let why = error.to_string();
-        Failure::new(
-            format!("{} cannot be written.", path.display()),
-            format!("Choose a folder that you may write to: {}.", why.trim_end_matches('.')),
-        )
-    })
 }
 
 #[cfg(test)]
