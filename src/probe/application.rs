@@ -195,7 +195,7 @@ fn ends(at: DateTime<Utc>, now: DateTime<Utc>, evidence: Evidence) -> Check {
         ExpiryState::Ok | ExpiryState::Unknown => (CheckState::Passed, "Expires"),
     };
     let headline = format!("{verb} on {} (UTC), {}", at.format("%-d %B %Y"), expiry::distance(at, now));
-    let remedy = (state == CheckState::Warning).then(|| "In the Azure portal, open App registrations › your app › Certificates & secrets, make a new client secret, and enter its Value here.".into());
+    let remedy = (state == CheckState::Warning).then(|| "Choose Renew secret…, or run `liaison renew`; or make a new client secret in the Azure portal under App registrations › your app › Certificates & secrets, and enter its Value here.".into());
     let check = Check::new(CheckId::SecretExpiry, state, headline);
     Check { remedy, evidence, ..check }
 }

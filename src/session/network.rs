@@ -146,22 +146,3 @@ fn refuse(session: &mut Session, problems: Vec<(NetworkField, Failure)>) {
         form.saving = false;
     }
 }
-
-/// The data folder was read: this profile is open now, with or without an account.
-pub(super) fn opened(_session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    Vec::new()
-}
-
-/// The account was applied; `before` is how it was.
-pub(super) fn applied(
-    _session: &mut Session,
-    _before: Option<&super::Saved>,
-    _now: DateTime<Utc>,
-) -> Vec<SessionCommand> {
-    Vec::new()
-}
-
-/// The account was deleted.
-pub(super) fn deleted(_session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    Vec::new()
-}

@@ -1,6 +1,7 @@
 //! Hands each room its own words, and tells all rooms what happens to the account.
 //!
-//! Owns nothing but the order. Each room is a module of its own with `update`, `receive`, `opened`, `applied` and `deleted`.
+//! Owns nothing but the order. Each room is a module of its own with `update`, `receive` and,
+//! where it has to know, `opened`, `applied` and `deleted`.
 
 use super::{Action, Command, Event, Screen, Session, agents, conference, directory, history, network, renewal};
 use crate::domain::Saved;
@@ -20,7 +21,7 @@ impl Session {
         })
     }
 
-    /// An event that belongs to a room, or the event back. `Err` is boxed by nobody: events are small.
+    /// An event that belongs to a room, or the event back.
     pub(super) fn room_receive(&mut self, event: Event, now: DateTime<Utc>) -> Result<Vec<Command>, Event> {
         Ok(match event {
             Event::Directory(event) => directory::receive(self, event, now),
@@ -46,34 +47,19 @@ impl Session {
 
     /// The data folder was read.
     pub(super) fn rooms_opened(&mut self, now: DateTime<Utc>) -> Vec<Command> {
-        let rooms =
-            [network::opened, renewal::opened, directory::opened, agents::opened, conference::opened, history::opened];
+        let rooms = [renewal::opened, directory::opened, agents::opened, history::opened];
         rooms.into_iter().flat_map(|opened| opened(self, now)).collect()
     }
 
     /// The account was applied; `before` is how it was.
     pub(super) fn rooms_applied(&mut self, before: Option<&Saved>, now: DateTime<Utc>) -> Vec<Command> {
-        let rooms = [
-            network::applied,
-            renewal::applied,
-            directory::applied,
-            agents::applied,
-            conference::applied,
-            history::applied,
-        ];
+        let rooms = [renewal::applied, directory::applied, agents::applied, history::applied];
         rooms.into_iter().flat_map(|applied| applied(self, before, now)).collect()
     }
 
     /// The account was deleted.
     pub(super) fn rooms_deleted(&mut self, now: DateTime<Utc>) -> Vec<Command> {
-        let rooms = [
-            network::deleted,
-            renewal::deleted,
-            directory::deleted,
-            agents::deleted,
-            conference::deleted,
-            history::deleted,
-        ];
+        let rooms = [renewal::deleted, directory::deleted, agents::deleted, conference::deleted, history::deleted];
         rooms.into_iter().flat_map(|deleted| deleted(self, now)).collect()
     }
 }

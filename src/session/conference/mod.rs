@@ -257,20 +257,6 @@ pub(super) fn save(session: &Session, job: u64, path: PathBuf) -> Vec<SessionCom
     vec![SessionCommand::Conference(Command::Save { job, path, record: Box::new(record) })]
 }
 
-/// The data folder was read: this profile is open now, with or without an account.
-pub(super) fn opened(_session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
-    Vec::new()
-}
-
-/// The account was applied; `before` is how it was.
-pub(super) fn applied(
-    _session: &mut Session,
-    _before: Option<&super::Saved>,
-    _now: DateTime<Utc>,
-) -> Vec<SessionCommand> {
-    Vec::new()
-}
-
 /// The account was deleted: nobody can be reached any more.
 pub(super) fn deleted(session: &mut Session, _now: DateTime<Utc>) -> Vec<SessionCommand> {
     let live = std::mem::take(&mut session.conference.live);
