@@ -300,6 +300,11 @@ fn the_profile_comes_from_the_flag_else_from_the_variable() {
         (Some(Path::new("data")), None, 0),
         (None, Some(Path::new("")), 3),
     ] {
+        // An empty variable means the platform's own folder. Only on Linux can a test redirect it; elsewhere the row would
+        // read the account of whoever runs the tests.
+        if flag.is_none() && variable == Some(Path::new("")) && !cfg!(target_os = "linux") {
+            continue;
+        }
         let mut command = place.bare();
         command.arg("show");
         if let Some(dir) = flag {

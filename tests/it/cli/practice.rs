@@ -3,7 +3,7 @@
 use super::{CLIENT_SECRET, Place, place};
 use serde_json::{Value, json};
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader},
     net::{Ipv4Addr, TcpListener},
     path::Path,
     process::{Child, Stdio},
@@ -58,6 +58,7 @@ fn the_first_line_is_all_that_another_process_needs() {
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_it_well() {
+    use std::io::Read;
     let place = place();
     for signal in ["-INT", "-TERM"] {
         let mut serving = Serving::start(&place, &[]);

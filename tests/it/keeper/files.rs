@@ -3,11 +3,10 @@
 use super::{apply, place};
 use liaison::{
     keeper::{KeepError, Keeper, SecretChange},
-    profile::Profile,
     vault::Vault,
 };
 use rusqlite::Connection;
-use std::{fs, path::Path};
+use std::fs;
 
 /// Opening this file in any way fails like this, and leaves no trace.
 fn refused(content: &[u8], expected: impl Fn(&KeepError) -> bool) {
@@ -98,7 +97,7 @@ fn a_place_that_cannot_be_used_is_named() {
 #[test]
 fn a_place_that_must_not_be_written_is_named() {
     // For root, too, nothing can be made there.
-    let profile = Profile::at(Path::new("/sys/kernel/liaison").to_owned());
+    let profile = liaison::profile::Profile::at("/sys/kernel/liaison".into());
     let error = Keeper::open(&profile, Vault::memory()).expect_err("refuses");
     assert!(matches!(error, KeepError::ReadOnly { .. } | KeepError::Folder { .. }), "{error:?}");
     assert!(error.remedy().contains("/sys/kernel/liaison"), "{error}");
