@@ -11,18 +11,17 @@ mod read;
 pub use error::CertificateError;
 pub use read::{describe, load, read};
 
-use crate::domain::{Certificate, ClientCertificate, PrivateKey, Secret};
-use atomic_write_file::AtomicWriteFile;
+use crate::{
+    domain::{Certificate, ClientCertificate, PrivateKey, Secret},
+    saved_file,
+};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Months, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256, RsaKeySize};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::{
-    io::{self, Write},
-    path::Path,
-};
+use std::{io::Write, path::Path};
 use uuid::Uuid;
 
 /// How long an assertion is valid, in seconds: "short-lived, 5-10 minutes after nbf at most".
@@ -93,12 +92,8 @@ pub fn write(certificate: &Certificate) -> String {
 /// # Errors
 /// [`CertificateError::NotWritten`]; what was there before still is.
 pub fn save(path: &Path, certificate: &Certificate) -> Result<(), CertificateError> {
-    let write = || -> io::Result<()> {
-        let mut file = AtomicWriteFile::open(path)?;
-        file.write_all(write(certificate).as_bytes())?;
-        file.commit()
-    };
-    write().map_err(|error| CertificateError::NotWritten(path.into(), error.to_string()))
+    let fill = |file: &mut dyn Write| file.write_all(write(certificate).as_bytes());
+    saved_file::write(path, fill).map_err(CertificateError::NotWritten)
 }
 
 #[cfg(test)]

@@ -290,7 +290,10 @@ impl Keeper {
         if let Err(error) = reached {
             return Ok(Err(error));
         }
-        let reference = Uuid::new_v4().to_string();
+        let reference = self.new_reference(match &credential {
+            Credential::Secret(_) => "client secret",
+            Credential::Certificate(_) => "certificate",
+        });
         store.announce(&reference, now)?;
         let stored = put(&self.vault, &reference, &credential);
         let now_stored = match credential {
@@ -300,6 +303,12 @@ impl Keeper {
             }
         };
         Ok(stored.map(|()| (now_stored, true)))
+    }
+
+    /// A reference that nothing has yet. It says what it refers to, because the keychain's own program shows it to people.
+    fn new_reference(&self, what: &str) -> String {
+        let place = if self.profile.is_practice() { "practice tenant " } else { "" };
+        format!("{place}{what} {}", Uuid::new_v4())
     }
 
     /// Removes from the keychain what neither account nor agent refers to, and says what kept it from that. What could not be removed

@@ -22,11 +22,27 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
         drop(buffered);
         file.commit()
     };
-    write().map_err(|error| {
-        let why = error.to_string();
-        Failure::new(
-            format!("{} cannot be written.", path.display()),
-            format!("Choose a folder that you may write to: {}.", why.trim_end_matches('.')),
-        )
-    })
+    write().map_err(|error| not_written(path, &error))
+}
+
+/// Why a file cannot be written, and what to do.
+pub fn not_written(path: &Path, error: &io::Error) -> Failure {
+    let why = error.to_string();
+    let advice = if is_open_elsewhere(path, error) {
+        "If it is open in another program, such as Excel, close it there; or choose another name or folder"
+    } else {
+        "Choose a folder that you may write to"
+    };
+    Failure::new(format!("{} cannot be written.", path.display()), format!("{advice}: {}.", why.trim_end_matches('.')))
+}
+
+/// Windows lets nobody replace a file that another program has open.
+/// <https://learn.microsoft.com/en-us/windows/win32/debug/system-error-codes--0-499->
+fn is_open_elsewhere(path: &Path, error: &io::Error) -> bool {
+    const ACCESS_DENIED: i32 = 5;
+    const SHARING_VIOLATION: i32 = 32;
+    const LOCK_VIOLATION: i32 = 33;
+    let code = error.raw_os_error();
+    cfg!(windows)
+        && (matches!(code, Some(SHARING_VIOLATION | LOCK_VIOLATION)) || (code == Some(ACCESS_DENIED) && path.is_file()))
 }

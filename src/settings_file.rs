@@ -8,12 +8,14 @@ mod read;
 
 pub use read::{Imported, SettingsFileError, read, read_bytes};
 
-use crate::domain::{Account, Cloud, CloudKind, DirectoryOptions, SystemMessages};
-use atomic_write_file::AtomicWriteFile;
+use crate::{
+    domain::{Account, Cloud, CloudKind, DirectoryOptions, SystemMessages},
+    saved_file,
+};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::{
     fs::File,
-    io::{self, Read, Write},
+    io::{Read, Write},
     path::Path,
 };
 
@@ -40,12 +42,8 @@ pub fn members(account: &Account) -> impl Serialize + '_ {
 /// # Errors
 /// [`SettingsFileError::NotWritten`]; what was there before still is.
 pub fn save(path: &Path, account: &Account) -> Result<(), SettingsFileError> {
-    let write = || -> io::Result<()> {
-        let mut file = AtomicWriteFile::open(path)?;
-        file.write_all(write(account).as_bytes())?;
-        file.commit()
-    };
-    write().map_err(|error| SettingsFileError::NotWritten { path: path.into(), detail: error.to_string() })
+    let fill = |file: &mut dyn Write| file.write_all(write(account).as_bytes());
+    saved_file::write(path, fill).map_err(SettingsFileError::NotWritten)
 }
 
 /// Reads a settings file.

@@ -207,7 +207,9 @@ fn with_entry<T>(
 ) -> Result<T, VaultError> {
     let fresh = lock(store).is_none();
     // By default Windows takes credentials along to a person's other computers, where the account's database is not.
-    let stays = cfg!(windows).then(|| HashMap::from([("persistence", "Local")]));
+    // The target is what the Credential Manager shows.
+    let target = format!("{SERVICE}: {reference}");
+    let stays = cfg!(windows).then(|| HashMap::from([("persistence", "Local"), ("target", target.as_str())]));
     let attempt = || work(&connected(store)?.build(SERVICE, reference, stays.as_ref())?);
     match attempt() {
         // Elsewhere there is no connection, and a second try would only ask the person again.
@@ -219,9 +221,30 @@ fn with_entry<T>(
     }
 }
 
+/// What macOS means by an `OSStatus` of its keychain. The package's own two kinds mix these up.
+/// <https://developer.apple.com/documentation/security/security-framework-result-codes>
+#[cfg(any(target_os = "macos", test))]
+fn of_macos(status: i32, detail: &str) -> VaultError {
+    match status {
+        // errSecUserCanceled, errSecAuthFailed, errSecInteractionNotAllowed: the person or the session says no.
+        -128 | -25293 | -25308 => VaultError::Locked,
+        // A file that cannot be written, errSecInvalidOwnerEdit, errSecReadOnly.
+        -61 | -25244 | -25292 => VaultError::Other(detail.trim_end_matches('.').to_owned()),
+        // errSecNotAvailable, errSecNoSuchKeychain, errSecInvalidKeychain, errSecNoDefaultKeychain, and what is not known.
+        _ => VaultError::NotAvailable,
+    }
+}
+
 impl From<Error> for VaultError {
     fn from(error: Error) -> Self {
         match error {
+            #[cfg(target_os = "macos")]
+            Error::PlatformFailure(error) | Error::NoStorageAccess(error)
+                if error.is::<security_framework::base::Error>() =>
+            {
+                let status = error.downcast_ref::<security_framework::base::Error>().map_or(0, |error| error.code());
+                of_macos(status, &error.to_string())
+            }
             Error::NoDefaultStore | Error::PlatformFailure(_) => VaultError::NotAvailable,
             Error::NoStorageAccess(_) => VaultError::Locked,
             Error::NoEntry => VaultError::NotFound,
@@ -268,6 +291,9 @@ impl VaultError {
         let (name, ..) = words();
         match self {
             VaultError::NotAvailable => format!("The keychain of this computer, {name}, is not available."),
+            VaultError::Locked if cfg!(target_os = "macos") => {
+                format!("The keychain of this computer, {name}, is locked or denied access.")
+            }
             VaultError::Locked => format!("The keychain of this computer, {name}, is locked."),
             VaultError::NotFound => "The client secret is no longer in the keychain.".into(),
             VaultError::TooLong => "The client secret is too long for the keychain.".into(),
@@ -359,6 +385,21 @@ mod tests {
             let error = VaultError::from(error);
             assert_eq!(error, expected);
             assert!(error.headline().ends_with('.') && error.remedy().ends_with('.'), "{error}");
+        }
+    }
+
+    #[test]
+    fn macos_refusals_are_told_apart() {
+        for (status, expected) in [
+            (-128, VaultError::Locked),
+            (-25293, VaultError::Locked),
+            (-25308, VaultError::Locked),
+            (-25291, VaultError::NotAvailable),
+            (-25294, VaultError::NotAvailable),
+            (-25307, VaultError::NotAvailable),
+            (-25292, VaultError::Other("Read only".into())),
+        ] {
+            assert_eq!(of_macos(status, "Read only."), expected, "{status}");
         }
     }
 

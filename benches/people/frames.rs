@@ -7,10 +7,10 @@ use chrono::Utc;
 use egui::{Event, Vec2, accesskit::Role};
 use egui_kittest::{Harness, kittest::NodeT};
 use liaison::{
-    domain::{Draft, ExpiryChange, Origin, Secret},
+    domain::{Draft, ExpiryChange, Origin, Policy, Secret},
     keeper::{Apply, Keeper, SecretChange, WithoutKeychain},
     notify::{NotShown, Notifier},
-    profile::Profile,
+    profile::{Profile, Source},
     session::{Screen, Session},
     ui::{App, Setup},
     vault::Vault,
@@ -93,7 +93,8 @@ fn setup(tenant: &Tenant, folder: PathBuf) -> Setup {
     };
     keeper.apply(change).unwrap();
     let notifier = Notifier::rehearsed(|_, _| Err(NotShown));
-    Setup { profile, vault, now: Utc::now, notifier, ask_desktop: false }
+    let (source, policy) = (Source::Person, Policy::default());
+    Setup { profile, source, vault, now: Utc::now, notifier, policy, ask_desktop: false }
 }
 
 fn click(window: &mut Harness<'_, App>, at: egui::Pos2) {

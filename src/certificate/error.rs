@@ -11,7 +11,7 @@ pub enum CertificateError {
     /// The file cannot be read.
     NotOpened(PathBuf, String),
     /// The file cannot be written.
-    NotWritten(PathBuf, String),
+    NotWritten(Failure),
     /// It is longer than any certificate with its key.
     TooLarge,
     /// It is neither PEM nor PKCS #12.
@@ -46,7 +46,7 @@ impl CertificateError {
     pub fn headline(&self) -> String {
         match self {
             CertificateError::NotOpened(path, _) => format!("{} cannot be read.", path.display()),
-            CertificateError::NotWritten(path, _) => format!("{} cannot be written.", path.display()),
+            CertificateError::NotWritten(failure) => failure.headline.clone(),
             CertificateError::TooLarge => "This file is too long for a certificate with its key.".into(),
             CertificateError::NotUnderstood => "This file holds no certificate in a form that is known here.".into(),
             CertificateError::PasswordNeeded => "This file is protected by a password.".into(),
@@ -66,7 +66,7 @@ impl CertificateError {
     /// What to do, as one or more sentences.
     pub fn remedy(&self) -> String {
         match self {
-            CertificateError::NotWritten(_, detail) => format!("Choose another place. ({detail})"),
+            CertificateError::NotWritten(failure) => failure.remedy.clone(),
             CertificateError::NotOpened(_, detail) => format!("Check the path and your rights. ({detail})"),
             CertificateError::TooLarge | CertificateError::NotUnderstood => {
                 "Choose a .pem file with certificate and private key, or a .pfx or .p12 file.".into()

@@ -3,7 +3,7 @@
 //! Owns the recognition of the form, and that the key belongs to the certificate. Keys leave here in one form only, PKCS #8.
 
 use super::CertificateError;
-use crate::domain::{Certificate, ClientCertificate, PrivateKey, Secret};
+use crate::domain::{Certificate, ClientCertificate, PrivateKey, Secret, text};
 use chrono::DateTime;
 use p12_keystore::Pkcs12Archive;
 use rcgen::{KeyPair, PKCS_RSA_SHA256, PublicKeyData};
@@ -34,7 +34,8 @@ pub fn load(path: &Path, password: Option<&Secret>) -> Result<ClientCertificate,
     if length as u64 > LIMIT {
         return Err(CertificateError::TooLarge);
     }
-    self::read(&bytes, password)
+    let plain = Zeroizing::new(text::to_utf8(&bytes).into_owned());
+    self::read(&plain, password)
 }
 
 /// Reads a certificate with its key. The password is only asked for where the form has one.

@@ -43,6 +43,9 @@ pub(super) fn apply(cli: &Cli, file: &Path, secret: SecretDraft) -> Said {
         Ok(account) => account,
         Err(problems) => return refused(&problems),
     };
+    if let Some(failure) = cli.policy.refuses_cloud(account.cloud.kind()) {
+        return Said::failed(REFUSED, format!("{}: {failure}", Field::Cloud.label()), false);
+    }
     let mut said = Said::default();
     for warning in warnings {
         said.complain(warning);

@@ -5,9 +5,10 @@
 
 use crate::{
     agents::PATIENCE,
-    domain::renewal::RECOMMENDED,
+    domain::{Failure, Policy, Renderer, renewal::RECOMMENDED},
     practice::{Options, Scenario, TlsFiles},
-    profile::{NoHomeFolder, Profile},
+    product,
+    profile::{NoProfile, Profile, Source},
 };
 use clap::{
     CommandFactory, Parser, Subcommand, ValueEnum,
@@ -58,6 +59,7 @@ const STATUS_HELP: &str = "\
 Examples:
   liaison status
   liaison status --refresh --json
+  liaison status --notify                  in the task scheduler of your desktop
 
 Without --refresh neither the network nor the keychain is used. With it, the client secret comes from
 LIAISON_CLIENT_SECRET, else from the keychain; where Azure does not tell the date, the last known one counts.
@@ -159,14 +161,14 @@ Exit status: each command's help lists its own; 2 is a mistake in the words.";
 
 /// Set up, prove and watch over a contact center's Microsoft Teams integration account.
 #[derive(Debug, Parser)]
-#[command(name = "liaison", version, after_help = HELP, after_long_help = format!("{HELP}\n\n{WHERE_FROM}"))]
+#[command(name = "liaison", version = product::version(), after_help = HELP, after_long_help = format!("{HELP}\n\n{WHERE_FROM}"))]
 pub struct Args {
     /// The folder of Liaison's data, instead of the platform's own or LIAISON_PROFILE.
     #[arg(long, global = true, value_name = "DIR")]
     profile: Option<PathBuf>,
     /// What draws the window, instead of what fits this system best.
     #[arg(long, value_enum)]
-    pub renderer: Option<Renderer>,
+    renderer: Option<RendererArg>,
     /// What to do; nothing opens the window.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -174,10 +176,10 @@ pub struct Args {
 
 /// What draws the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Renderer {
+enum RendererArg {
     /// OpenGL.
     Glow,
-    /// Vulkan, Metal, DirectX or OpenGL.
+    /// Vulkan, Metal, DirectX, or OpenGL.
     Wgpu,
 }
 
@@ -225,6 +227,9 @@ pub enum Command {
         /// Asks Azure for the date first.
         #[arg(long)]
         refresh: bool,
+        /// Shows a desktop notification within 15 days of the date, and once it has passed.
+        #[arg(long)]
+        notify: bool,
     },
     /// Lists the people of the tenant as agents see them.
     #[command(after_help = DIRECTORY_HELP)]
@@ -412,6 +417,24 @@ impl Args {
         })
     }
 
+    /// What draws the window, where the company or the person chose.
+    ///
+    /// # Errors
+    /// They chose differently.
+    pub fn renderer(&self, policy: &Policy) -> Result<Option<Renderer>, Failure> {
+        let asked = self.renderer.map(|asked| match asked {
+            RendererArg::Glow => Renderer::Glow,
+            RendererArg::Wgpu => Renderer::Wgpu,
+        });
+        match (policy.renderer, asked) {
+            (Some(set), Some(asked)) if set != asked => Err(Failure::new(
+                "Your organization sets the renderer.",
+                format!("Start Liaison without --renderer. It uses {}.", set.key()),
+            )),
+            (set, asked) => Ok(set.or(asked)),
+        }
+    }
+
     /// What clap cannot know.
     fn conflict(&self) -> Result<(), &'static str> {
         match &self.command {
@@ -433,14 +456,12 @@ impl Args {
         }
     }
 
-    /// The folder that was named, else that of `LIAISON_PROFILE`, else the platform's own.
+    /// The data folder, and where it comes from.
     ///
     /// # Errors
-    /// None was named, and the platform has none.
-    pub fn profile(&self) -> Result<Profile, NoHomeFolder> {
-        let named = self.profile.clone();
-        let dir = named.or_else(|| std::env::var_os("LIAISON_PROFILE").filter(|dir| !dir.is_empty()).map(Into::into));
-        dir.map_or_else(Profile::default_location, |dir| Ok(Profile::at(dir)))
+    /// There is none, or the company sets another one.
+    pub fn profile(&self, policy: &Policy) -> Result<(Profile, Source), NoProfile> {
+        Profile::choose(policy.data_folder.as_deref(), self.profile.clone())
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Wanted {
 }
 
 pub(super) fn directory(cli: &Cli, wanted: &Wanted) -> Said {
-    let saved = match cli.saved() {
+    let saved = match cli.usable() {
         Ok(saved) => saved,
         Err((exit, failure)) => return Said::failed(exit, failure, wanted.json),
     };

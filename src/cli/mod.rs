@@ -17,12 +17,12 @@ mod secret;
 mod status;
 mod test;
 
-pub use args::{Args, Command, Renderer};
+pub use args::{Args, Command};
 
 use crate::{
-    domain::{Failure, Saved},
+    domain::{Failure, Policy, Saved},
     keeper::Keeper,
-    profile::{NoHomeFolder, Profile},
+    profile::{NoProfile, Profile},
     vault::Vault,
 };
 use args::NetworkArgs;
@@ -31,15 +31,29 @@ use said::{NOTHING, REFUSED, Said};
 use std::process::ExitCode;
 
 /// Carries out a command and says what came of it.
-pub fn run(command: Command, profile: Result<Profile, NoHomeFolder>) -> ExitCode {
+pub fn run(command: Command, profile: Result<Profile, NoProfile>, policy: Policy) -> ExitCode {
     // What a monitor cannot know is "unknown" to it.
     let unable = if matches!(command, Command::Status { .. }) { NOTHING } else { REFUSED };
+    if !policy.problems.is_empty() {
+        let mut said = Said::default();
+        for problem in &policy.problems {
+            said.complain(problem);
+        }
+        said.say(unable);
+    }
     // It keeps nothing, so it needs no place for it.
     if let Command::Practice(args) = command {
+        if !policy.allows_practice() {
+            let failure = Failure::new(
+                "Your organization turned off the practice tenant.",
+                "Ask the people who manage this computer.",
+            );
+            return Said::failed(REFUSED, failure, false).say(unable);
+        }
         return practice::serve(args.options()).say(unable);
     }
     let said = match profile {
-        Ok(profile) => Cli { profile, vault: Vault::os(), now: Utc::now }.carry_out(command),
+        Ok(profile) => Cli { profile, vault: Vault::os(), now: Utc::now, policy }.carry_out(command),
         Err(error) => match command {
             Command::Status { json, .. } => status::unknown(&error.headline(), &error, json),
             Command::Show { json }
@@ -59,6 +73,7 @@ struct Cli {
     profile: Profile,
     vault: Vault,
     now: fn() -> DateTime<Utc>,
+    policy: Policy,
 }
 
 impl Cli {
@@ -76,7 +91,7 @@ impl Cli {
             }
             Command::Show { json } => account::show(self, json),
             Command::Test { json, secret_stdin } => test::test(self, json, secret_stdin),
-            Command::Status { json, refresh } => status::status(self, json, refresh),
+            Command::Status { json, refresh, notify } => status::status(self, json, refresh, notify),
             Command::Directory { json, search, limit, secret_stdin } => {
                 directory::directory(self, &directory::Wanted { json, search, limit, secret_stdin })
             }
@@ -86,6 +101,15 @@ impl Cli {
             Command::Renew { months, remove_old } => renew::renew(self, months, remove_old),
             Command::Delete { name, .. } => account::delete(self, &name),
             Command::Practice(args) => practice::serve(args.options()),
+        }
+    }
+
+    /// The account, as of [`Cli::saved`], if the company allows its cloud: no other one is asked for anything.
+    fn usable(&self) -> Result<Saved, (u8, Failure)> {
+        let saved = self.saved()?;
+        match self.policy.refuses_cloud(saved.account.cloud.kind()) {
+            Some(failure) => Err((REFUSED, failure)),
+            None => Ok(saved),
         }
     }
 

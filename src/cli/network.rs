@@ -9,7 +9,7 @@ use super::{
     secret,
 };
 use crate::{
-    domain::{Failure, NetworkDraft, NetworkSettings, Proxy, ProxyKind, Secret},
+    domain::{Failure, NetworkDraft, NetworkSettings, Policy, Proxy, ProxyKind, Secret, policy::LOCKED},
     http::{self, Http},
     keeper::Keeper,
 };
@@ -17,7 +17,7 @@ use serde::Serialize;
 
 /// The client as this computer's settings say. `LIAISON_PROXY_PASSWORD` goes before the keychain's password.
 pub(super) fn http(cli: &Cli) -> Http {
-    let settings = Keeper::network(&cli.profile, &cli.vault);
+    let settings = cli.policy.network(Keeper::network(&cli.profile, &cli.vault));
     Http::new(&match std::env::var("LIAISON_PROXY_PASSWORD").ok().filter(|given| !given.is_empty()) {
         Some(given) => settings.with_password(Secret::new(given)),
         None => settings,
@@ -54,7 +54,7 @@ pub(super) fn network(cli: &Cli, args: NetworkArgs) -> Said {
         }
     }
     let kept = Keeper::keeps_proxy_password(&cli.profile);
-    let document = Document::of(&Keeper::network_without_password(&cli.profile), kept);
+    let document = Document::of(&cli.policy.network(Keeper::network_without_password(&cli.profile)), kept, &cli.policy);
     if json {
         said.document(&document);
     } else {
@@ -65,7 +65,7 @@ pub(super) fn network(cli: &Cli, args: NetworkArgs) -> Said {
 
 /// What is to be kept, from what is there and what was asked for.
 fn changed(cli: &Cli, args: NetworkArgs) -> Result<NetworkSettings, Vec<Failure>> {
-    let before = Keeper::network_without_password(&cli.profile);
+    let before = cli.policy.network(Keeper::network_without_password(&cli.profile));
     let mut draft = NetworkDraft::of(&before);
     if let Some(proxy) = args.proxy {
         draft = NetworkDraft { ca_file: draft.ca_file, ..NetworkDraft::default() };
@@ -82,15 +82,22 @@ fn changed(cli: &Cli, args: NetworkArgs) -> Result<NetworkSettings, Vec<Failure>
             }
         }
     }
-    if let Some(path) = args.ca_file {
-        if !path.is_empty() {
-            http::check_ca_file(&path).map_err(|failure| vec![failure])?;
-        }
+    let file = args.ca_file;
+    if let Some(path) = &file {
         // The window may be started from another folder.
-        let whole = std::path::absolute(&path).map_or(path.clone(), |whole| whole.to_string_lossy().into_owned());
-        draft.ca_file = if path.is_empty() { path } else { whole };
+        let whole = std::path::absolute(path).map_or(path.clone(), |whole| whole.to_string_lossy().into_owned());
+        draft.ca_file = if path.is_empty() { String::new() } else { whole };
     }
-    draft.parse().map_err(|problems| problems.into_iter().map(|(_, failure)| failure).collect())
+    let wanted =
+        draft.parse().map_err(|problems| problems.into_iter().map(|(_, failure)| failure).collect::<Vec<_>>())?;
+    let problems = cli.policy.network_problems(&wanted);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    if let Some(path) = file.filter(|path| !path.is_empty()) {
+        http::check_ca_file(&path).map_err(|failure| vec![failure])?;
+    }
+    Ok(wanted)
 }
 
 /// The document of `network --json`.
@@ -101,17 +108,22 @@ struct Document {
     proxy_user: Option<String>,
     proxy_password_stored: bool,
     ca_file: Option<String>,
+    /// Which of `proxy` and `ca_file` a policy sets.
+    set_by_organization: Vec<&'static str>,
 }
 
 impl Document {
-    fn of(settings: &NetworkSettings, proxy_password_stored: bool) -> Self {
+    fn of(settings: &NetworkSettings, proxy_password_stored: bool, policy: &Policy) -> Self {
+        let set = [("proxy", policy.proxy.is_some()), ("ca_file", policy.ca_file.is_some())];
+        let set_by_organization = set.into_iter().filter(|(_, set)| *set).map(|(name, _)| name).collect();
         let (proxy, user) = match &settings.proxy {
             Proxy::System => (ProxyKind::System.key().to_owned(), ""),
             Proxy::None => (ProxyKind::None.key().to_owned(), ""),
             Proxy::Address(address) => (address.url.clone(), address.user.as_str()),
         };
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        Self { proxy, proxy_user: some(user), proxy_password_stored, ca_file: some(&settings.ca_file) }
+        let ca_file = some(&settings.ca_file);
+        Self { proxy, proxy_user: some(user), proxy_password_stored, ca_file, set_by_organization }
     }
 
     fn tell(&self, said: &mut Said) {
@@ -127,5 +139,12 @@ impl Document {
             Some(file) => format!("Certificate authorities: the system's, and those of {file}"),
             None => "Certificate authorities: the system's".into(),
         });
+        if !self.set_by_organization.is_empty() {
+            let names = self.set_by_organization.iter().map(|name| match *name {
+                "proxy" => "the proxy",
+                _ => "the certificate authorities",
+            });
+            said.line(format!("{LOCKED}: {}", names.collect::<Vec<_>>().join(", ")));
+        }
     }
 }

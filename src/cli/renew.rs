@@ -20,7 +20,7 @@ use crate::{
 use chrono::{DateTime, Local, Utc};
 
 pub(super) fn renew(cli: &Cli, months: u32, remove_old: bool) -> Said {
-    let saved = match cli.saved() {
+    let saved = match cli.usable() {
         Ok(saved) => saved,
         Err((exit, failure)) => return Said::failed(exit, failure, false),
     };
@@ -200,7 +200,8 @@ mod tests {
     fn place(scenario: Scenario, vault: Vault) -> Place {
         let tenant = Practice::start(Options { scenario, ..Options::default() }).expect("starts");
         let dir = tempfile::tempdir().expect("a folder");
-        let cli = Cli { profile: Profile::at(dir.path().join("data")), vault, now: Utc::now };
+        let cli =
+            Cli { profile: Profile::at(dir.path().join("data")), vault, now: Utc::now, policy: Default::default() };
         let details = tenant.details().clone();
         let cloud = CloudDraft { kind: CloudKind::Custom, login_url: details.login_url, graph_url: details.graph_url };
         let (object_id, tenant_id, client_id) = (details.object_id, details.tenant_id, details.client_id);

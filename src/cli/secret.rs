@@ -4,10 +4,10 @@
 
 use crate::{
     certificate,
-    domain::{Failure, Secret, SecretDraft, paste},
+    domain::{Failure, Secret, SecretDraft, paste, text},
 };
 use std::{
-    io::{self, BufRead},
+    io::{self, BufRead, Read},
     path::Path,
 };
 use zeroize::Zeroizing;
@@ -78,9 +78,15 @@ pub(super) fn password() -> Result<Secret, Failure> {
 /// One line of text, without its end.
 fn line(from: impl BufRead) -> Option<Zeroizing<String>> {
     let mut line = Zeroizing::new(Vec::with_capacity(256));
-    from.take(LIMIT).read_until(b'\n', &mut line).ok()?;
-    let text = std::str::from_utf8(&line).ok()?;
-    Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+    let mut from = from.take(LIMIT);
+    from.read_until(b'\n', &mut line).ok()?;
+    if text::is_utf16(&line) {
+        // The end of a line has two bytes there, and the second one is still to come.
+        from.read_to_end(&mut line).ok()?;
+    }
+    let plain = Zeroizing::new(text::to_utf8(&line).into_owned());
+    let text = std::str::from_utf8(&plain).ok()?;
+    Some(Zeroizing::new(text.lines().next().unwrap_or_default().trim_end_matches('\r').to_owned()))
 }
 
 fn first_line(from: impl BufRead) -> Result<Zeroizing<String>, Failure> {

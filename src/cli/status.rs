@@ -9,25 +9,47 @@ use super::{
     said::{DONE, FAILED, NOTHING, REFUSED, Said},
     secret, test,
 };
-use crate::domain::{Expiry, ExpirySource, ExpiryState, Saved, expiry};
+use crate::{
+    domain::{Expiry, ExpirySource, ExpiryState, Saved, expiry, reminder::Deadline},
+    notify::{NotShown, Notifier},
+};
 use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 use std::fmt::Display;
 
-pub(super) fn status(cli: &Cli, json: bool, refresh: bool) -> Said {
+pub(super) fn status(cli: &Cli, json: bool, refresh: bool, notify: bool) -> Said {
     let saved = match cli.saved() {
         Ok(saved) => saved,
         Err((_, failure)) => return unknown(&failure.headline, &failure, json),
     };
     let mut said = Said::default();
     let saved = if refresh { refreshed(cli, saved, &mut said) } else { saved };
+    if notify {
+        self::notify(cli, &saved, &mut said);
+    }
     let noun = saved.secret.noun();
     tell(said, noun, saved.expiry, (cli.now)(), json)
 }
 
+/// Shows what a monitor would warn of on the desktop of whoever runs this.
+fn notify(cli: &Cli, saved: &Saved, said: &mut Said) {
+    let now = (cli.now)();
+    let state = ExpiryState::of(saved.expiry, now);
+    let words = Deadline::of(saved).and_then(|deadline| deadline.words(now));
+    let (ExpiryState::Warning | ExpiryState::Expired, Some((title, text))) = (state, words) else { return };
+    let shown = if cli.policy.silences() { Err(NotShown) } else { Notifier::desktop().show(&title, &text) };
+    if shown.is_err() {
+        said.complain("The desktop shows no notifications of Liaison.");
+    }
+}
+
 /// Asks Azure; where it does not tell, what is known stays.
 fn refreshed(cli: &Cli, saved: Saved, said: &mut Said) -> Saved {
-    let tested = match secret::given(false).and_then(|given| test::of_saved(cli, saved.clone(), given)) {
+    let given = match cli.policy.refuses_cloud(saved.account.cloud.kind()) {
+        Some(failure) => Err(failure),
+        None => secret::given(false),
+    };
+    let tested = match given.and_then(|given| test::of_saved(cli, saved.clone(), given)) {
         Ok(tested) => tested,
         Err(failure) => {
             said.complain(failure);

@@ -22,7 +22,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 pub(super) fn test(cli: &Cli, json: bool, secret_stdin: bool) -> Said {
-    let saved = match cli.saved() {
+    let saved = match cli.usable() {
         Ok(saved) => saved,
         Err((exit, failure)) => return Said::failed(exit, failure, json),
     };

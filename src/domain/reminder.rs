@@ -33,6 +33,30 @@ impl Rung {
     }
 }
 
+/// Why the desktop shows no reminders, where that is known beforehand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// The company turned them off.
+    Organization,
+    /// The system shows notifications of installed programs only, and this one is not.
+    NotInstalled,
+}
+
+/// What the window says of reminders.
+pub fn explanation(silence: Option<Silence>) -> &'static str {
+    match silence {
+        None => {
+            "Liaison reminds you 60, 30, 15, 7, and 1 days before it expires, while Liaison is running. Calendar reminders work even when it isn't."
+        }
+        Some(Silence::Organization) => {
+            "Your organization turned off Liaison's reminders. Calendar reminders work all the same."
+        }
+        Some(Silence::NotInstalled) => {
+            "This copy of Liaison isn't installed, so this system doesn't show its notifications. Install Liaison, or use calendar reminders."
+        }
+    }
+}
+
 /// What ends, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadline {

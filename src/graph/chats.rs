@@ -88,6 +88,7 @@ pub fn is_unsent(error: &GraphError) -> bool {
                 | Cause::ProxyPassword
                 | Cause::ProxyRefused
                 | Cause::CertificateNotTrusted
+                | Cause::CertificateRevoked
                 | Cause::CertificateNotNow
                 | Cause::CertificateOfAnother
                 | Cause::Tls

@@ -4,7 +4,7 @@
 //! authorities to its own, and nothing can switch the verdict off. Start with [`Ways`].
 
 use super::failure::{Cause, Failure, Refused, chain};
-use crate::domain::{NetworkSettings, Proxy, ProxyAddress};
+use crate::domain::{NetworkSettings, Proxy, ProxyAddress, text};
 use reqwest::{Client, ClientBuilder, redirect};
 use rustls_platform_verifier::Verifier;
 use std::{
@@ -131,7 +131,7 @@ pub(super) fn certificates(path: &str) -> Result<Vec<CertificateDer<'static>>, S
         return Err(format!("{path} is longer than any list of certificates"));
     }
     let pem = fs::read(path).map_err(|error| format!("{path}: {error}"))?;
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text::to_utf8(&pem)).collect();
     match found {
         Ok(found) if !found.is_empty() => Ok(found),
         Ok(_) => Err(format!("{path} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)")),

@@ -42,6 +42,8 @@ pub enum Cause {
     ProxyRefused,
     /// The server's certificate is not trusted here.
     CertificateNotTrusted,
+    /// The server's certificate was revoked by its authority.
+    CertificateRevoked,
     /// The server's certificate has ended or not yet begun, by this computer's clock.
     CertificateNotNow,
     /// The server's certificate is another host's.
@@ -110,8 +112,9 @@ impl Failure {
         let lost = matches!(cause, Cause::NameNotFound | Cause::NoRoute | Cause::Other);
         let cause =
             if lost && url.starts_with("https:") && !is_here(url) && is_offline() { Cause::Offline } else { cause };
-        let issuer = causes(&error).find_map(refused).map(|refused| refused.issuer.clone());
-        Self { detail: Some(detail), issuer, ..Self::new(cause, url) }
+        let refused = causes(&error).find_map(refused);
+        let detail = refused.map_or(detail, ToString::to_string);
+        Self { detail: Some(detail), issuer: refused.map(|refused| refused.issuer.clone()), ..Self::new(cause, url) }
     }
 
     /// Whether the settings of the network can be what is wrong.
@@ -155,6 +158,7 @@ impl Failure {
                 format!("Something on the way shows its own certificate for {host}{by}")
             }
             Cause::CertificateNotTrusted => format!("This computer does not trust the certificate of {host}{by}"),
+            Cause::CertificateRevoked => format!("The certificate of {host}{by} has been revoked"),
             Cause::CertificateNotNow => {
                 format!("The certificate of {host} is not valid at the time that this computer's clock shows")
             }
@@ -172,7 +176,7 @@ impl Failure {
     pub fn remedy(&self) -> String {
         let host = &self.host;
         match self.cause {
-            Cause::NoTrustStore => "On Linux, install the package ca-certificates; if SSL_CERT_FILE or SSL_CERT_DIR is set, check that it names something that exists. Then start Liaison again.".into(),
+            Cause::NoTrustStore => trust_store_remedy().into(),
             Cause::CaFile => "Choose another file under Network settings: it has to be in PEM form and hold your company's root certificate. Without a file, Liaison trusts what the system trusts.".into(),
             Cause::Offline => "Connect it to a network. Where the internet is reached through a proxy only, enter the proxy under Network settings.".into(),
             Cause::NameNotFound => format!("Check that this computer is online. If other websites open, ask your network team whether {host} can be looked up from here, or which proxy has to be entered under Network settings."),
@@ -184,6 +188,7 @@ impl Failure {
             Cause::ProxyPassword => "Enter the user name and the password of the proxy under Network settings, or ask your network team to let this computer through without. A proxy that accepts Windows sign-in only (NTLM, Kerberos) cannot be used.".into(),
             Cause::ProxyRefused => format!("Ask your network team to let this computer reach {host} through the proxy, or check the proxy under Network settings."),
             Cause::CertificateNotTrusted | Cause::CertificateOfAnother => format!("Something that inspects encrypted traffic may be in between. Ask your network team for the root certificate of your company, and install it on this computer or choose its file under Network settings; or have {host} exempted from inspection."),
+            Cause::CertificateRevoked => format!("Send no credentials to it. Ask your network team whether something between this computer and {host} inspects encrypted traffic with a certificate that was withdrawn. For custom addresses, ask the server's administrator for a new certificate."),
             Cause::CertificateNotNow => "Check the date and time of this computer. If they are right, tell your network team.".into(),
             Cause::Tls => format!("Something in between may not understand modern encryption. Ask your network team to let connections to {host} pass unchanged. For custom addresses, check whether the server speaks https."),
             Cause::Closed => "Test again. If it stays like this, a firewall or proxy may cut the connection: ask your network team.".into(),
@@ -222,11 +227,13 @@ pub(super) fn has_route(to: SocketAddr) -> bool {
 pub(super) struct Refused {
     cause: Cause,
     issuer: Box<str>,
+    /// The verdict in the system's words.
+    reason: Box<str>,
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "issued by {}", self.issuer)
+        write!(f, "{} (issued by {})", self.reason, self.issuer)
     }
 }
 
@@ -242,13 +249,35 @@ impl Refused {
                 Cause::CertificateNotNow
             }
             E::NotValidForName | E::NotValidForNameContext { .. } => Cause::CertificateOfAnother,
+            E::Revoked => Cause::CertificateRevoked,
             _ => Cause::CertificateNotTrusted,
         };
         let issuer = match X509Certificate::from_der(certificate) {
             Ok((_, certificate)) => words(&certificate.issuer().to_string()).into(),
-            Err(_) => "nobody that can be read".into(),
+            Err(_) => "an unreadable name".into(),
         };
-        rustls::Error::InvalidCertificate(E::Other(OtherError(Arc::new(Refused { cause, issuer }))))
+        let reason = reason(&why);
+        rustls::Error::InvalidCertificate(E::Other(OtherError(Arc::new(Refused { cause, issuer, reason }))))
+    }
+}
+
+/// The system's verdict in its own words. What Windows and macOS say is inside of an error of another kind.
+fn reason(why: &CertificateError) -> Box<str> {
+    words(&match why {
+        CertificateError::Other(OtherError(inner)) => chain(&**inner),
+        why => why.to_string(),
+    })
+    .into()
+}
+
+/// How the list of trusted authorities is mended on this system.
+const fn trust_store_remedy() -> &'static str {
+    if cfg!(target_os = "linux") {
+        "Install the package ca-certificates. If SSL_CERT_FILE or SSL_CERT_DIR is set, check that it names something that exists. Then start Liaison again."
+    } else if cfg!(windows) {
+        "Restart this computer. If that doesn't help, ask your IT department to check the certificate store of Windows (certlm.msc). If Network settings name a file with certificate authorities, check that file."
+    } else {
+        "Restart this Mac. If that doesn't help, check in Keychain Access that the system roots are there. If Network settings name a file with certificate authorities, check that file."
     }
 }
 
@@ -305,10 +334,27 @@ mod tests {
             (CertificateError::UnknownIssuer, Cause::CertificateNotTrusted),
             (CertificateError::Expired, Cause::CertificateNotNow),
             (CertificateError::NotValidForName, Cause::CertificateOfAnother),
+            (CertificateError::Revoked, Cause::CertificateRevoked),
+            (CertificateError::InvalidPurpose, Cause::CertificateNotTrusted),
         ] {
             let error = Refused::told(rustls::Error::InvalidCertificate(error), &CertificateDer::from(vec![0]));
             let io = std::io::Error::new(ErrorKind::InvalidData, error);
             assert_eq!(causes(&io).find_map(known_cause), Some(expect));
+        }
+    }
+
+    #[test]
+    fn the_systems_reason_is_kept_as_evidence() {
+        let of_the_system = std::io::Error::other("the revocation server was offline (0x80092013)");
+        for (why, words) in [
+            (CertificateError::Other(OtherError(Arc::new(of_the_system))), "0x80092013"),
+            (CertificateError::Revoked, "Revoked"),
+            (CertificateError::UnknownIssuer, "UnknownIssuer"),
+        ] {
+            let error = Refused::told(rustls::Error::InvalidCertificate(why), &CertificateDer::from(vec![0]));
+            let error = std::io::Error::new(ErrorKind::InvalidData, error);
+            let told = causes(&error).find_map(refused).map(ToString::to_string).unwrap_or_default();
+            assert!(told.contains(words) && told.ends_with("(issued by an unreadable name)"), "{told}");
         }
     }
 
@@ -328,6 +374,7 @@ mod tests {
             ProxyPassword,
             ProxyRefused,
             CertificateNotTrusted,
+            CertificateRevoked,
             CertificateNotNow,
             CertificateOfAnother,
             Tls,

@@ -11,7 +11,6 @@ use crate::{
     vault::VaultError,
 };
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// How much stands in one entry, in bytes. Windows takes 2,560:
@@ -113,7 +112,7 @@ impl Keeper {
     fn store_parts(&self, store: &mut Store, token: &Secret, now: DateTime<Utc>) -> Result<Vec<String>, KeepError> {
         let mut references = Vec::new();
         for part in token.expose().as_bytes().chunks(PART) {
-            let reference = Uuid::new_v4().to_string();
+            let reference = self.new_reference("sign-in");
             store.announce(&reference, now)?;
             self.vault.store_bytes(&reference, part).map_err(KeepError::Vault)?;
             references.push(reference);

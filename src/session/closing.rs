@@ -36,6 +36,10 @@ impl Session {
     }
 
     pub(super) fn leave_for(&mut self, command: Command) -> Vec<Command> {
+        if matches!(command, Command::EnterPractice) && !self.managed.policy.allows_practice() {
+            self.notice = Some(Notice::bad("Your organization turned off the practice tenant."));
+            return Vec::new();
+        }
         if self.busy.is_some() {
             // What comes of it would be told to nobody.
             return Vec::new();
@@ -60,7 +64,9 @@ impl Session {
             Command::EnterPractice => (None, self.session_secret.take()),
             _ => (self.waiting_secret.take(), None),
         };
-        *self = Self { theme, next_job, session_secret, waiting_secret, ..Self::default() };
+        let mut managed = std::mem::take(&mut self.managed);
+        managed.in_practice = matches!(command, Command::EnterPractice);
+        *self = Self { theme, next_job, session_secret, waiting_secret, managed, ..Self::default() };
         commands.push(command);
         commands
     }

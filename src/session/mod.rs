@@ -11,6 +11,7 @@ mod editor;
 mod file_task;
 mod guard;
 pub mod history;
+pub mod managed;
 pub mod network;
 pub mod paste;
 mod receive;
@@ -104,6 +105,8 @@ pub struct Session {
     pub renewal: renewal::State,
     /// How this computer reaches Microsoft.
     pub network: network::State,
+    /// What the company and the system decide.
+    pub managed: managed::Managed,
     /// A secret or key that no keychain keeps.
     session_secret: Option<Credential>,
     /// The real account's such secret, while the practice tenant's profile is open.
@@ -150,6 +153,7 @@ impl Default for Session {
             history: Default::default(),
             renewal: Default::default(),
             network: Default::default(),
+            managed: Default::default(),
             session_secret: None,
             waiting_secret: None,
             next_job: 1,
@@ -160,6 +164,12 @@ impl Default for Session {
 impl Session {
     /// Carries out what a person asked for. What it needs from outside is in the returned commands.
     pub fn update(&mut self, action: Action, now: DateTime<Utc>) -> Vec<Command> {
+        let commands = self.carry_out(action, now);
+        self.hold_policies();
+        commands
+    }
+
+    fn carry_out(&mut self, action: Action, now: DateTime<Utc>) -> Vec<Command> {
         match action {
             Action::Go(screen) => {
                 self.screen = screen;

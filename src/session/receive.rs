@@ -12,6 +12,12 @@ use chrono::{DateTime, Utc};
 impl Session {
     /// Takes in what came of a command. What it needs next is in the returned commands.
     pub fn receive(&mut self, event: Event, now: DateTime<Utc>) -> Vec<Command> {
+        let commands = self.take_in(event, now);
+        self.hold_policies();
+        commands
+    }
+
+    fn take_in(&mut self, event: Event, now: DateTime<Utc>) -> Vec<Command> {
         match event {
             Event::Loaded { saved, theme } => {
                 self.loaded(saved, theme);

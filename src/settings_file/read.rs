@@ -6,7 +6,7 @@
 use super::{FORMAT, LIMIT};
 use crate::domain::{
     CloudDraft, CloudKind, DirectoryOptions, Draft, Failure, Field, LicensingMode, MessageKey, PhoneType, Problem,
-    Severity, directory::PhoneOption,
+    Severity, directory::PhoneOption, text,
 };
 use serde::{
     Deserialize, Deserializer,
@@ -34,13 +34,8 @@ pub enum SettingsFileError {
         /// Why, in the system's words.
         detail: String,
     },
-    /// The file cannot be written.
-    NotWritten {
-        /// The file.
-        path: PathBuf,
-        /// Why, in the system's words.
-        detail: String,
-    },
+    /// The file cannot be written, and why.
+    NotWritten(Failure),
     /// It is longer than [`LIMIT`].
     TooLong,
     /// It is not text in UTF-8.
@@ -76,9 +71,9 @@ impl SettingsFileError {
     pub fn headline(&self) -> String {
         match self {
             SettingsFileError::NotOpened { path, .. } => format!("{} cannot be read.", path.display()),
-            SettingsFileError::NotWritten { path, .. } => format!("{} cannot be written.", path.display()),
+            SettingsFileError::NotWritten(failure) => failure.headline.clone(),
             SettingsFileError::TooLong => "The file is too long to be a settings file.".into(),
-            SettingsFileError::NotText => "The file is not text in UTF-8.".into(),
+            SettingsFileError::NotText => "The file is not text in UTF-8 or UTF-16.".into(),
             SettingsFileError::NotJson { line, column } => {
                 format!("The file is not JSON: line {line}, character {column} is not understood.")
             }
@@ -98,9 +93,7 @@ impl SettingsFileError {
             SettingsFileError::NotOpened { detail, .. } => {
                 format!("Check that the file is there and that you may read it: {}.", detail.trim_end_matches('.'))
             }
-            SettingsFileError::NotWritten { detail, .. } => {
-                format!("Choose a folder that you may write to: {}.", detail.trim_end_matches('.'))
-            }
+            SettingsFileError::NotWritten(failure) => failure.remedy.clone(),
             SettingsFileError::TooLong => "Choose a file that Liaison exported; none is longer than 1 MiB.".into(),
             SettingsFileError::NotText => "Save it as UTF-8 in your editor, or export it again.".into(),
             SettingsFileError::NotJson { .. } => {
@@ -171,7 +164,7 @@ pub fn read_bytes(bytes: &[u8]) -> Result<Imported, SettingsFileError> {
     if bytes.len() > LIMIT {
         return Err(SettingsFileError::TooLong);
     }
-    read(std::str::from_utf8(bytes).map_err(|_| SettingsFileError::NotText)?)
+    read(std::str::from_utf8(&text::to_utf8(bytes)).map_err(|_| SettingsFileError::NotText)?)
 }
 
 /// An object whose members may stand there twice.

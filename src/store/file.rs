@@ -116,14 +116,16 @@ fn first_page(path: &Path) -> rusqlite::Result<(i64, i64)> {
 
 /// <https://www.sqlite.org/uri.html>
 fn uri(path: &Path) -> String {
-    let mut uri = String::from("file://");
     let bytes = path.as_os_str().as_encoded_bytes();
+    // Windows knows the prefix of a verbatim path with backslashes only.
+    let verbatim = cfg!(windows) && bytes.starts_with(br"\\?\");
+    let mut uri = String::from(if verbatim { "file:" } else { "file://" });
     if !bytes.starts_with(b"/") && !bytes.starts_with(b"\\") {
         uri.push('/');
     }
     for byte in bytes {
         match byte {
-            b'\\' if cfg!(windows) => uri.push('/'),
+            b'\\' if cfg!(windows) && !verbatim => uri.push('/'),
             b'/' | b':' | b'-' | b'_' | b'.' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => {
                 uri.push(char::from(*byte));
             }
@@ -191,6 +193,14 @@ mod tests {
     #[test]
     fn an_address_keeps_what_means_something_in_it() {
         assert_eq!(uri(Path::new("/a b/50%/ü?#.db")), "file:///a%20b/50%25/%C3%BC%3F%23.db?immutable=1");
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn drive_and_verbatim_paths_become_addresses() {
+        assert_eq!(uri(Path::new(r"C:\a b\ü.db")), "file:///C:/a%20b/%C3%BC.db?immutable=1");
+        assert_eq!(uri(Path::new(r"\\server\share\a.db")), "file:////server/share/a.db?immutable=1");
+        assert_eq!(uri(Path::new(r"\\?\C:\a.db")), "file:%5C%5C%3F%5CC:%5Ca.db?immutable=1");
     }
 
     #[test]

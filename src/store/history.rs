@@ -56,6 +56,15 @@ impl Columns {
     }
 }
 
+/// The user of the operating system; on Windows with the domain, since two domains can have the same name.
+fn user() -> String {
+    let name = whoami::username().unwrap_or_else(|_| "unknown".into());
+    match std::env::var("USERDOMAIN") {
+        Ok(domain) if cfg!(windows) && !domain.is_empty() => format!("{domain}\\{name}"),
+        _ => name,
+    }
+}
+
 /// Writes down what is done in this transaction.
 pub(super) fn append(tx: &Transaction<'_>, deed: &Deed) -> rusqlite::Result<()> {
     let (count, previous): (i64, Vec<u8>) =
@@ -64,7 +73,7 @@ pub(super) fn append(tx: &Transaction<'_>, deed: &Deed) -> rusqlite::Result<()> 
         // What was inserted behind the end by other hands keeps its number; the next one is free.
         number: tx.query_one("SELECT max(?1, coalesce(max(number), 0)) + 1 FROM history", [count], |row| row.get(0))?,
         at: moment(deed.at),
-        user: whoami::username().unwrap_or_else(|_| "unknown".into()),
+        user: user(),
         kind: deed.kind.key().into(),
         note: deed.note.clone(),
         changes: write_changes(&deed.changes),

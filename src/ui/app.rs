@@ -10,10 +10,10 @@ use super::{
     view::{Actions, View},
 };
 use crate::{
-    domain::Severity,
+    domain::{Policy, Severity},
     notify::Notifier,
-    profile::Profile,
-    session::{self, Action, Command, Editor, Event, Screen, Session, ThemeChoice},
+    profile::{Profile, Source},
+    session::{self, Action, Command, Editor, Event, Screen, Session, ThemeChoice, managed::Managed},
     vault::Vault,
     worker::Worker,
 };
@@ -26,12 +26,16 @@ use std::{sync::mpsc, time::Duration};
 pub struct Setup {
     /// The data folder.
     pub profile: Profile,
+    /// Where that folder comes from.
+    pub source: Source,
     /// Where secrets go.
     pub vault: Vault,
     /// The clock.
     pub now: fn() -> DateTime<Utc>,
     /// What reminds of the end.
     pub notifier: Notifier,
+    /// What the company sets.
+    pub policy: Policy,
     /// Whether to ask the desktop: for its theme, and for its file dialogs.
     pub ask_desktop: bool,
 }
@@ -56,7 +60,14 @@ impl App {
         theme::install(ctx);
         let repaint = ctx.clone();
         let wake = move || repaint.request_repaint();
-        let worker = Worker::start(setup.profile, setup.vault, setup.now, setup.notifier, wake);
+        let managed = Managed {
+            policy: setup.policy.clone(),
+            silence: setup.notifier.silence(),
+            folder: setup.profile.dir().to_owned(),
+            folder_source: setup.source.words(),
+            in_practice: false,
+        };
+        let worker = Worker::start(setup.profile, setup.vault, setup.now, setup.notifier, setup.policy, wake);
         worker.send(Command::Load);
         let system_theme = setup.ask_desktop.then(|| {
             let (sender, receiver) = mpsc::channel();
@@ -67,7 +78,7 @@ impl App {
             });
             receiver
         });
-        let session = Session::default();
+        let session = Session::managed_by(managed);
         Self {
             session,
             worker,
@@ -223,6 +234,11 @@ impl eframe::App for App {
             let commands = self.session.receive(event, now);
             self.hand_over(commands);
         }
+    }
+
+    /// Only the window's place and size are kept; what was typed or scrolled is not.
+    fn persist_egui_memory(&self) -> bool {
+        false
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {

@@ -2,18 +2,18 @@
 //!
 //! Owns their words. Which one is open, and what its buttons lead to, is the session's.
 
+mod help;
+mod network;
 mod renew;
 mod renewal;
 
-mod network;
-
 use super::{
     form::{self, Kind, TextField},
-    theme::{self, palette, semibold, size},
+    theme::{self, palette, semibold},
     view::{Actions, View},
 };
 use crate::{
-    domain::{Agent, Failure, guard, setup},
+    domain::{Agent, Failure, guard},
     session::{Action, Conflict, Dialog, FileTask, agents},
 };
 use egui::{Context, Id, Key, Modal, RichText, Ui, accesskit::Role};
@@ -32,6 +32,7 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, view: &View<'_>, actions: &mut A
     let response = modal.frame(frame).show(ctx, |ui| {
         ui.set_width(440.0_f32.min(ui.ctx().content_rect().width() - 80.0));
         ui.spacing_mut().item_spacing.y = 10.0;
+        settle(ui);
         let title = match dialog {
             Dialog::OneInstance => one_instance(ui, actions),
             Dialog::Delete { name, typed } => delete(ui, name, typed, view, actions),
@@ -53,8 +54,8 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, view: &View<'_>, actions: &mut A
                 title
             }
             Dialog::Path { task, typed, failure } => path(ui, *task, typed, failure.as_ref(), actions),
-            Dialog::Network(form) => network::show(ui, form, actions),
-            Dialog::Help => help(ui, actions),
+            Dialog::Network(form) => network::show(ui, form, &view.session.managed.policy, actions),
+            Dialog::Help => help::show(ui, &view.session.managed, actions),
             Dialog::Renewal(form) => renewal::show(ui, form, view, actions),
         };
         ui.ctx().accesskit_node_builder(ui.unique_id(), |node| {
@@ -64,6 +65,17 @@ pub fn show(ctx: &Context, dialog: &mut Dialog, view: &View<'_>, actions: &mut A
     });
     if response.should_close() {
         actions.push(Action::CloseDialog);
+    }
+}
+
+/// A dialog is placed by the height it had; after the first frames it would jump under the pointer. They are drawn again.
+fn settle(ui: &Ui) {
+    let id = Id::unique("height of the dialog");
+    let height = egui::AreaState::load(ui.ctx(), ui.layer_id().id).and_then(|area| area.size).map(|size| size.y);
+    let known: Option<Option<f32>> = ui.data(|data| data.get_temp(id));
+    if known != Some(height) {
+        ui.data_mut(|data| data.insert_temp(id, height));
+        ui.ctx().request_repaint();
     }
 }
 
@@ -272,31 +284,5 @@ fn path(
             }
         });
     });
-    title
-}
-
-fn help(ui: &mut Ui, actions: &mut Actions) -> &'static str {
-    let title = title(ui, "Keys and links");
-    ui.spacing_mut().interact_size.y = 20.0;
-    egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
-        let command = if ui.ctx().os() == egui::os::OperatingSystem::Mac { "Cmd" } else { "Ctrl" };
-        for (keys, what) in [
-            (format!("{command}+S"), "Apply"),
-            (format!("{command}+T"), "Test connection"),
-            (format!("{command}+Z, {command}+Shift+Z"), "Undo and redo an edit"),
-            ("Alt+Up, Alt+Down".into(), "Move a phone number type"),
-            (format!("{command}+Plus, {command}+Minus, {command}+0"), "Larger, smaller, as it was"),
-            (format!("{command}+Q"), "Close"),
-        ] {
-            ui.label(RichText::new(keys).monospace());
-            ui.label(what);
-            ui.end_row();
-        }
-    });
-    form::link(ui, "Azure Configuration Guide", setup::AZURE_GUIDE_URL);
-    ui.label(
-        RichText::new(format!("Liaison {}", env!("CARGO_PKG_VERSION"))).size(size::SMALL).color(palette(ui).muted),
-    );
-    buttons(ui, actions, "Close", |_, _| {});
     title
 }

@@ -10,13 +10,14 @@ pub use copying::{copy_button, copyable, copyable_lines};
 pub use glyphs::undrawable;
 
 use super::theme::{self, Palette, palette, semibold, size};
+use crate::domain::policy::LOCKED;
 use egui::{
     Align, Align2, Color32, FontId, Id, Layout, Margin, Response, RichText, Sense, Stroke, TextEdit, Ui, WidgetInfo,
     accesskit::{Live, Role},
     text::LayoutJob,
     vec2,
 };
-use egui_material_icons::MaterialIcon;
+use egui_material_icons::{MaterialIcon, icons::ICON_LOCK};
 
 /// Width of the column of labels.
 const LABELS: f32 = 172.0;
@@ -263,6 +264,16 @@ pub fn remark(ui: &mut Ui, verdict: Verdict, text: &str) {
         icon(ui, verdict.icon(), color, 16.0);
         let label = colored(ui, text, color);
         announced(ui, &label, text);
+    });
+}
+
+/// Says that a policy of the company sets what stands above.
+pub fn locked(ui: &mut Ui) {
+    let muted = palette(ui).muted;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        icon(ui, ICON_LOCK, muted, 16.0);
+        colored(ui, LOCKED, muted);
     });
 }
 

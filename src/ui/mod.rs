@@ -18,4 +18,4 @@ mod view;
 mod words;
 
 pub use app::{App, Setup};
-pub use run::{Renderer, run};
+pub use run::{has_display, run};

@@ -4,32 +4,42 @@
 //! DirectX; macOS has deprecated OpenGL. So: Linux glow first, Windows wgpu first, macOS wgpu.
 
 use super::{App, Setup};
-use crate::domain::Failure;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use crate::{
+    domain::{Failure, Renderer},
+    product::APP_ID,
+};
+use egui::{Vec2, ViewportCommand, vec2};
+use std::{
+    env,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-/// What draws the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Renderer {
-    /// OpenGL.
-    Glow,
-    /// Vulkan, Metal, DirectX or OpenGL.
-    Wgpu,
+/// The first window's size in points: a Full HD laptop at 150 % has 1280×720, less the title bar and the task bar.
+const FIRST_SIZE: Vec2 = vec2(1180.0, 620.0);
+
+/// What a title bar and a task bar take of a screen's height, in points.
+const BARS: f32 = 80.0;
+
+/// The renderers in the order in which they are tried on this system.
+fn order() -> &'static [Renderer] {
+    if cfg!(target_os = "macos") {
+        &[Renderer::Wgpu]
+    } else if cfg!(windows) {
+        &[Renderer::Wgpu, Renderer::Glow]
+    } else {
+        &[Renderer::Glow, Renderer::Wgpu]
+    }
 }
 
-impl Renderer {
-    /// In the order in which they are tried on this system.
-    fn order() -> &'static [Renderer] {
-        if cfg!(target_os = "macos") {
-            &[Renderer::Wgpu]
-        } else if cfg!(windows) {
-            &[Renderer::Wgpu, Renderer::Glow]
-        } else {
-            &[Renderer::Glow, Renderer::Wgpu]
-        }
-    }
+/// Whether a window or a message box can be shown at all.
+pub fn has_display() -> bool {
+    cfg!(not(target_os = "linux"))
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .into_iter()
+            .any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Opens the window and returns when it is closed.
@@ -38,7 +48,7 @@ impl Renderer {
 /// No renderer can open a window: there is no display, or no usable graphics driver.
 pub fn run(setup: Setup, forced: Option<Renderer>) -> Result<(), Failure> {
     let forced = forced.map(|renderer| [renderer]);
-    let order = forced.as_ref().map_or(Renderer::order(), |one| one.as_slice());
+    let order = forced.as_ref().map_or(order(), |one| one.as_slice());
     let mut reasons = Vec::new();
     for renderer in order {
         let shown = Arc::new(AtomicBool::new(false));
@@ -60,19 +70,23 @@ pub fn run(setup: Setup, forced: Option<Renderer>) -> Result<(), Failure> {
 }
 
 fn explain(reasons: &str) -> Failure {
-    let no_display = cfg!(target_os = "linux")
-        && std::env::var_os("DISPLAY").is_none()
-        && std::env::var_os("WAYLAND_DISPLAY").is_none();
-    if no_display {
+    if !has_display() {
         return Failure::new(
-            "There is no display to open a window on.",
+            "No display is available.",
             format!("Start Liaison from a desktop, or use the command line: liaison --help. ({reasons})"),
         );
     }
     Failure::new(
         "No graphics driver could open the window.",
         format!(
-            "Try liaison --renderer wgpu or liaison --renderer glow; on Linux install libgl1, libegl1 or mesa-vulkan-drivers. The command line works without: liaison --help. ({reasons})"
+            "{} The command line works without one: liaison --help. ({reasons})",
+            if cfg!(windows) {
+                "Update the graphics driver, or start Liaison with --renderer glow."
+            } else if cfg!(target_os = "macos") {
+                "Restart this Mac, and install its updates."
+            } else {
+                "Try liaison --renderer wgpu or liaison --renderer glow. Install libgl1, libegl1, or mesa-vulkan-drivers."
+            }
         ),
     )
 }
@@ -81,14 +95,15 @@ fn start(renderer: Renderer, setup: Setup, shown: Arc<AtomicBool>) -> Result<(),
     let mut options = eframe::NativeOptions {
         viewport: egui::ViewportBuilder::default()
             .with_title("Liaison")
-            .with_app_id("liaison")
+            .with_app_id(APP_ID)
             .with_icon(window_icon())
-            .with_inner_size([1280.0, 800.0])
+            .with_inner_size(FIRST_SIZE)
             .with_min_inner_size([640.0, 420.0]),
         renderer: match renderer {
             Renderer::Glow => eframe::Renderer::Glow,
             Renderer::Wgpu => eframe::Renderer::Wgpu,
         },
+        persistence_path: Some(setup.profile.window()),
         ..Default::default()
     };
     if let eframe::egui_wgpu::WgpuSetup::CreateNew(create) = &mut options.wgpu_options.wgpu_setup {
@@ -103,6 +118,9 @@ fn start(renderer: Renderer, setup: Setup, shown: Arc<AtomicBool>) -> Result<(),
             options,
             Box::new(move |cc| {
                 shown.store(true, Ordering::Relaxed);
+                if let Some(window) = cc.winit_window() {
+                    fit(&cc.egui_ctx, window);
+                }
                 Ok(Box::new(App::new(&cc.egui_ctx, setup)))
             }),
         )
@@ -114,16 +132,37 @@ fn start(renderer: Renderer, setup: Setup, shown: Arc<AtomicBool>) -> Result<(),
     }
 }
 
-/// The logo, drawn: an accent square with a pink corner.
-fn window_icon() -> egui::IconData {
-    const SIDE: u32 = 64;
-    let p = super::theme::Palette::of(egui::Theme::Light);
-    let mut rgba = Vec::with_capacity((SIDE * SIDE * 4) as usize);
-    for y in 0..SIDE {
-        for x in 0..SIDE {
-            let color = if x + y > SIDE + SIDE / 5 { p.pink_line } else { p.accent };
-            rgba.extend(color.to_array());
-        }
+/// Puts the window onto a screen that is there, and fills the screen where the window would reach below its edge.
+///
+/// eframe moves a remembered window back onto a screen on Windows and macOS only.
+fn fit(ctx: &egui::Context, window: &winit::window::Window) {
+    if window.is_maximized() {
+        return;
     }
-    egui::IconData { rgba, width: SIDE, height: SIDE }
+    let Some(screen) = window.current_monitor().or_else(|| window.primary_monitor()) else { return };
+    let free = screen.size().height as f32 / screen.scale_factor() as f32 - BARS;
+    if window.inner_size().height as f32 / screen.scale_factor() as f32 > free {
+        ctx.send_viewport_cmd(ViewportCommand::Maximized(true));
+        return;
+    }
+    let Ok(at) = window.outer_position() else { return };
+    let title =
+        egui::Rect::from_min_size(egui::pos2(at.x as f32, at.y as f32), vec2(window.outer_size().width as f32, BARS));
+    let seen = window.available_monitors().any(|screen| {
+        let (at, size) = (screen.position(), screen.size());
+        let screen = egui::Rect::from_min_size(
+            egui::pos2(at.x as f32, at.y as f32),
+            vec2(size.width as f32, size.height as f32),
+        );
+        screen.intersect(title).area() >= title.area() / 4.0
+    });
+    if !seen {
+        let at = screen.position();
+        window.set_outer_position(winit::dpi::PhysicalPosition::new(at.x + 40, at.y + 40));
+    }
+}
+
+/// The logo.
+fn window_icon() -> egui::IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icons/liaison-128.png")).unwrap_or_default()
 }

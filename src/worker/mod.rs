@@ -14,7 +14,8 @@ mod tenant;
 
 use crate::{
     domain::{
-        CloudDraft, CloudKind, Credential, Draft, ExpiryChange, Failure, NetworkSettings, Origin, Saved, StoredSecret,
+        CloudDraft, CloudKind, Credential, Draft, ExpiryChange, Failure, NetworkSettings, Origin, Policy, Saved,
+        StoredSecret,
     },
     http::Http,
     keeper::{self, Apply, KeepError, Keeper, SecretChange, WithoutKeychain},
@@ -78,6 +79,7 @@ impl Worker {
         vault: Vault,
         now: fn() -> DateTime<Utc>,
         notifier: Notifier,
+        policy: Policy,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let (commands, inbox) = mpsc::channel();
@@ -93,6 +95,7 @@ impl Worker {
                 vault,
                 now,
                 notifier,
+                policy,
                 out,
                 practice: None,
                 started: Instant::now(),
@@ -145,6 +148,7 @@ struct Lane {
     vault: Vault,
     now: fn() -> DateTime<Utc>,
     notifier: Notifier,
+    policy: Policy,
     out: Outbox,
     practice: Option<Practice>,
     /// Started when it is needed first.
@@ -270,6 +274,11 @@ impl Lane {
     }
 
     fn apply(&mut self, job: u64, change: Apply) {
+        let elsewhere =
+            self.practice.is_none().then(|| self.policy.refuses_cloud(change.account.cloud.kind())).flatten();
+        if let Some(failure) = elsewhere {
+            return self.out.send(Event::ApplyFailed(job, ApplyFailure::Other(failure)));
+        }
         let applied = self.keeper().and_then(|mut keeper| keeper.apply(change));
         self.out.send(match applied {
             Ok(applied) => {

@@ -17,6 +17,7 @@ impl Lane {
     pub(super) fn network(&mut self, command: Command) {
         match command {
             Command::Save { job, settings } => {
+                let settings = self.policy.network(settings);
                 if !settings.ca_file.is_empty()
                     && let Err(failure) = http::check_ca_file(&settings.ca_file)
                 {
@@ -44,7 +45,7 @@ impl Lane {
     /// What stands in the dialog must be there before anybody can open it; the keychain may take its time.
     pub(super) fn show_network(&self) {
         if self.reached.is_none() {
-            let settings = Keeper::network_without_password(&self.home);
+            let settings = self.policy.network(Keeper::network_without_password(&self.home));
             let has_password = Keeper::keeps_proxy_password(&self.home);
             self.out.send(Event::Network(NetworkEvent::Read { settings, has_password }));
         }
@@ -53,7 +54,7 @@ impl Lane {
     /// The settings are the computer's, so that they are read once, from the real profile.
     pub(super) fn read_network(&mut self) {
         if self.reached.is_none() {
-            self.reach_the_world(Keeper::network(&self.home, &self.vault));
+            self.reach_the_world(self.policy.network(Keeper::network(&self.home, &self.vault)));
         }
     }
 

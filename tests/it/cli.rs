@@ -68,7 +68,11 @@ impl Place {
 
     /// The executable, cut off from whatever this computer has.
     fn bare(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_liaison"));
+        self.bare_of(Path::new(env!("CARGO_BIN_EXE_liaison")))
+    }
+
+    fn bare_of(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LIAISON_")) {
             command.env_remove(name);
         }
@@ -218,7 +222,9 @@ fn the_words_are_a_contract() {
 #[test]
 fn help_and_version_are_there() {
     let place = place();
-    assert_eq!(place.run(&["--version"]).ends(0).out, format!("liaison {}\n", env!("CARGO_PKG_VERSION")));
+    let version = place.run(&["--version"]).ends(0).out;
+    assert!(version.starts_with(concat!("liaison ", env!("CARGO_PKG_VERSION"), " (")), "{version}");
+    assert!(version.contains(std::env::consts::ARCH) && version.contains(std::env::consts::OS), "{version}");
     for (word, says) in [
         ("apply", "LIAISON_CLIENT_SECRET"),
         ("show", "--json"),
@@ -241,7 +247,32 @@ fn without_a_display_the_window_leads_to_the_command_line() {
     let place = place();
     let mut command = place.command(&[]);
     command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
-    place.finish(command, "").ends(1).says("There is no display to open a window on.").says("liaison --help");
+    place.finish(command, "").ends(1).says("No display is available.").says("liaison --help");
+}
+
+#[test]
+fn a_folder_beside_the_program_makes_it_portable() {
+    let (place, practice) = (place(), tenant(Scenario::Healthy));
+    let name = format!("liaison{}", std::env::consts::EXE_SUFFIX);
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = folder.path().join(name);
+    // A link would be followed to the folder of the real program.
+    fs::hard_link(env!("CARGO_BIN_EXE_liaison"), &program)
+        .or_else(|_| fs::copy(env!("CARGO_BIN_EXE_liaison"), &program).map(drop))
+        .expect("the program");
+    let data = folder.path().join("liaison-data");
+    fs::create_dir(&data).expect("a folder");
+    let run = |words: &[&str], variable: Option<&Path>| {
+        let mut command = place.bare_of(&program);
+        command.args(words).envs(variable.map(|dir| ("LIAISON_PROFILE", dir)));
+        place.finish(command, &settings(&practice).to_string())
+    };
+    run(&["apply", "-"], None).ends(0);
+    assert!(data.join("liaison.sqlite3").is_file());
+    run(&["show"], None).ends(0);
+    run(&["show"], Some(place.profile().dir())).ends(3);
+    let elsewhere = place.profile().dir().display().to_string();
+    run(&["--profile", &elsewhere, "show"], None).ends(3);
 }
 
 #[test]

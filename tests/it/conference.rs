@@ -76,7 +76,7 @@ impl Desk {
         apply(&profile, &vault, draft.parse().unwrap(), &details.client_secret);
         let agents = Agents::new(profile.clone(), vault.clone(), Http::default(), Utc::now, |_| {});
         enable(&agents, AGENT).await;
-        let worker = Worker::start(profile.clone(), vault.clone(), Utc::now, quiet(), || {});
+        let worker = Worker::start(profile.clone(), vault.clone(), Utc::now, quiet(), Default::default(), || {});
         worker.send(Command::Load);
         let session = Session::default();
         let mut desk = Self { practice, flaky, session, worker, profile, vault, _dir: dir };

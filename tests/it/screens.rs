@@ -16,6 +16,7 @@ mod files;
 mod first_run;
 mod history;
 mod keeping;
+mod managed;
 mod messages;
 mod network;
 mod pasting;

@@ -210,7 +210,9 @@ fn a_newer_format_is_refused_and_so_is_one_that_is_none() {
 fn what_windows_editors_add_in_front_is_tolerated() {
     assert_eq!(draft(&format!("\u{feff}{EXAMPLE}")), draft(EXAMPLE));
     let utf16: Vec<u8> = format!("\u{feff}{EXAMPLE}").encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(read_bytes(&utf16), Err(SettingsFileError::NotText));
+    assert_eq!(read_bytes(&utf16).map(|imported| imported.draft), Ok(draft(EXAMPLE)), "as PowerShell 5.1 writes it");
+    assert!(read_bytes(&utf16[2..]).is_err(), "without the mark, it could be anything");
+    assert_eq!(read_bytes(&utf16[..utf16.len() - 1]), Err(SettingsFileError::NotText), "half a character is missing");
 }
 
 #[test]

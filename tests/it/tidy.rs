@@ -60,13 +60,17 @@ const ROOMS: &[Room] = &[
     Room { name: "store", enters: &["domain", "profile", "settings_file", "vault", "certificate"], never: WINDOW },
     Room { name: "vault", enters: &["domain", "profile"], never: WINDOW },
     Room { name: "keeper", enters: &["domain", "profile", "store", "vault"], never: WINDOW },
-    Room { name: "settings_file", enters: &["domain"], never: WINDOW },
+    Room { name: "settings_file", enters: &["domain", "saved_file"], never: WINDOW },
     Room { name: "saved_file", enters: &["domain"], never: WINDOW },
     Room { name: "csv_file", enters: &["domain", "saved_file"], never: WINDOW },
     Room { name: "http", enters: &["domain"], never: WINDOW },
     Room { name: "calendar", enters: &["domain", "saved_file"], never: WINDOW },
-    Room { name: "notify", enters: &[], never: WINDOW },
-    Room { name: "certificate", enters: &["domain"], never: WINDOW },
+    Room { name: "notify", enters: &["domain", "product", "profile"], never: WINDOW },
+    Room { name: "product", enters: &[], never: WINDOW },
+    Room { name: "policy", enters: &["domain"], never: WINDOW },
+    // The system's own message box, before there is a window.
+    Room { name: "message_box", enters: &[], never: NOT_IN_THE_WINDOW },
+    Room { name: "certificate", enters: &["domain", "saved_file"], never: WINDOW },
     Room { name: "entra", enters: &["domain", "http", "certificate"], never: WINDOW },
     Room { name: "graph", enters: &["domain", "http", "entra"], never: WINDOW },
     Room { name: "oauth", enters: &["domain", "http", "entra"], never: WINDOW },
@@ -103,13 +107,15 @@ const ROOMS: &[Room] = &[
         ],
         never: WINDOW,
     },
-    Room { name: "ui", enters: &["domain", "session"], never: NOT_IN_THE_WINDOW },
+    Room { name: "ui", enters: &["domain", "product", "session"], never: NOT_IN_THE_WINDOW },
     Room {
         name: "cli",
         enters: &[
             "domain",
             "profile",
             "certificate",
+            "notify",
+            "product",
             "store",
             "vault",
             "keeper",
@@ -139,7 +145,7 @@ const DOORS: &[(&str, &[&str])] = &[
 ];
 
 /// These tie the rooms together, so they may name them all.
-const HALLS: &[&str] = &["lib.rs", "main.rs"];
+const HALLS: &[&str] = &["lib.rs", "main.rs", "bin/liaisonw.rs"];
 
 const MAX_LINES: usize = 500;
 const MAX_FUNCTION_LINES: usize = 80;

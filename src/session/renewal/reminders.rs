@@ -7,7 +7,8 @@ use crate::{domain::reminder::Deadline, session::Session};
 
 /// Watches what is known now of the saved account's end; does nothing where that is watched already.
 pub(in crate::session) fn watch(session: &mut Session) -> Vec<SessionCommand> {
-    let deadline = session.saved.as_ref().and_then(Deadline::of);
+    let speaks = session.managed.silence.is_none();
+    let deadline = session.saved.as_ref().filter(|_| speaks).and_then(Deadline::of);
     if session.renewal.watch.as_ref().map(|watch| &watch.deadline) == deadline.as_ref() {
         return Vec::new();
     }

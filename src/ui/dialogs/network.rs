@@ -4,7 +4,7 @@
 
 use super::{buttons, title};
 use crate::{
-    domain::{Failure, NetworkField, ProxyKind},
+    domain::{Failure, NetworkField, Policy, ProxyKind},
     session::{
         Action,
         network::{Action as NetworkAction, Form},
@@ -21,10 +21,9 @@ use egui::{Id, Ui};
 const FRAME: f32 = 240.0;
 
 /// Draws it.
-pub(super) fn show(ui: &mut Ui, form: &mut Form, actions: &mut Actions) -> &'static str {
+pub(super) fn show(ui: &mut Ui, form: &mut Form, policy: &Policy, actions: &mut Actions) -> &'static str {
     let title = title(ui, "Network settings");
     form::small(ui, "How this computer reaches Microsoft. They are kept for this computer, not in the account.");
-    settle(ui);
     // In a small window the middle scrolls, so that the buttons stay.
     let room = (ui.ctx().content_rect().height() - FRAME).max(120.0);
     egui::ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
@@ -32,9 +31,9 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, actions: &mut Actions) -> &'sta
         ui.set_max_width(ui.available_width() - 12.0);
         ui.add_enabled_ui(!form.saving, |ui| {
             ui.spacing_mut().item_spacing.y = 6.0;
-            proxy(ui, form);
+            proxy(ui, form, policy.proxy.is_some());
             ui.add_space(4.0);
-            certificates(ui, form);
+            certificates(ui, form, policy.ca_file.is_some());
         });
     });
     let saving = form.saving;
@@ -48,28 +47,25 @@ pub(super) fn show(ui: &mut Ui, form: &mut Form, actions: &mut Actions) -> &'sta
     title
 }
 
-/// A dialog is placed by the height it had; after the first frames it would jump under the pointer. They are drawn again.
-fn settle(ui: &Ui) {
-    let id = Id::unique("height of the network settings");
-    let height = egui::AreaState::load(ui.ctx(), ui.layer_id().id).and_then(|area| area.size).map(|size| size.y);
-    let known: Option<Option<f32>> = ui.data(|data| data.get_temp(id));
-    if known != Some(height) {
-        ui.data_mut(|data| data.insert_temp(id, height));
-        ui.ctx().request_repaint();
-    }
-}
-
-fn proxy(ui: &mut Ui, form: &mut Form) {
-    for kind in ProxyKind::ALL {
-        if form::radio(ui, form.draft.kind == kind, kind.label(), |ui| drop(form::small(ui, kind.help()))) {
-            form.draft.kind = kind;
-            form.problems.clear();
+/// What the company sets of it stays as it is; the user name and the password are the person's all the same.
+fn proxy(ui: &mut Ui, form: &mut Form, set: bool) {
+    ui.add_enabled_ui(!set, |ui| {
+        for kind in ProxyKind::ALL {
+            if form::radio(ui, form.draft.kind == kind, kind.label(), |ui| drop(form::small(ui, kind.help()))) {
+                form.draft.kind = kind;
+                form.problems.clear();
+            }
         }
+    });
+    if set {
+        form::locked(ui);
     }
     if form.draft.kind != ProxyKind::Address {
         return;
     }
-    field(ui, "Address of the proxy", &mut form.draft.address, "proxy.example.com:8080");
+    ui.add_enabled_ui(!set, |ui| {
+        field(ui, "Address of the proxy", &mut form.draft.address, "proxy.example.com:8080");
+    });
     problem(ui, form, NetworkField::Address);
     field(ui, "User name", &mut form.draft.user, "Empty where it wants none");
     problem(ui, form, NetworkField::User);
@@ -79,13 +75,14 @@ fn proxy(ui: &mut Ui, form: &mut Form) {
     form::text_field(ui, Id::unique("proxy password"), label.id, &mut *form.password, spec);
 }
 
-fn certificates(ui: &mut Ui, form: &mut Form) {
-    field(
-        ui,
-        "File with your company's certificate authorities",
-        &mut form.draft.ca_file,
-        "Path of a PEM file, or empty",
-    );
+fn certificates(ui: &mut Ui, form: &mut Form, set: bool) {
+    ui.add_enabled_ui(!set, |ui| {
+        let name = "File with your company's certificate authorities";
+        field(ui, name, &mut form.draft.ca_file, "Path of a PEM file, or empty");
+    });
+    if set {
+        form::locked(ui);
+    }
     problem(ui, form, NetworkField::CaFile);
     form::small(ui, "They are trusted besides those of the system. There is no way to trust everything.");
 }

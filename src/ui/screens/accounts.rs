@@ -58,7 +58,8 @@ fn first_run(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
         ui.label(RichText::new(text).color(p.muted));
         ui.add_space(12.0);
         let practice = view.session.practice.is_some();
-        let both = if practice { 250.0 } else { 490.0 };
+        let offers_practice = !practice && view.session.managed.policy.allows_practice();
+        let both = if offers_practice { 490.0 } else { 250.0 };
         let wide = ui.available_width() >= both;
         let layout = if wide { Layout::left_to_right(Align::Center) } else { Layout::top_down(Align::Center) };
         let space = ((ui.available_width() - both) / 2.0).max(0.0);
@@ -70,14 +71,16 @@ fn first_run(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
                 actions.push(Action::Add);
                 form::focus_soon(ui.ctx(), properties::field_id(Field::Name));
             }
-            let explore = !practice
+            let explore = offers_practice
                 && form::button(ui, Kind::Plain, Some(ICON_SCIENCE), "Explore with the practice tenant").clicked();
             if explore {
                 actions.push(Action::EnterPractice);
             }
         });
         ui.add_space(12.0);
-        form::small(ui, "The practice tenant runs on this computer only. Nothing reaches Microsoft.");
+        if view.session.managed.policy.allows_practice() {
+            form::small(ui, "The practice tenant runs on this computer only. Nothing reaches Microsoft.");
+        }
         if form::button(ui, Kind::Quiet, None, "Show the set-up checklist").clicked() {
             actions.push(Action::Go(Screen::Setup));
         }

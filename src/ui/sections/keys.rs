@@ -4,7 +4,7 @@
 
 use crate::{
     domain::{
-        AppKey, AppKeyKind, ExpiryState, StoredSecret,
+        AppKey, AppKeyKind, ExpiryState, StoredSecret, reminder,
         timeline::{Bar, Timeline},
     },
     session::{Action, FileTask, renewal::Action as Renewal},
@@ -57,10 +57,7 @@ pub fn show(ui: &mut Ui, view: &View<'_>, actions: &mut Actions) {
                 }
             });
         });
-        form::small(
-            ui,
-            "While Liaison runs, the desktop reminds you 60, 30, 15, 7 and 1 days before the end. The calendar file does so always.",
-        );
+        form::small(ui, reminder::explanation(view.session.managed.silence));
     });
 }
 

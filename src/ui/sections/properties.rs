@@ -226,20 +226,30 @@ fn expiry_row(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Act
 /// Which cloud: below the test, out of the way of nearly everyone.
 pub fn cloud(ui: &mut Ui, draft: &mut Draft, view: &View<'_>, actions: &mut Actions) {
     let field = Field::Cloud;
+    let set = view.session.managed.policy.cloud.is_some() && !view.session.managed.in_practice;
     form::row(ui, field.label(), |ui, label| {
         ui.horizontal(|ui| {
-            let combo = egui::ComboBox::from_id_salt("cloud")
-                .width(220.0)
-                .selected_text(draft.cloud.kind.label())
-                .show_ui(ui, |ui| {
-                    form::compact(ui);
-                    for kind in CloudKind::ALL {
-                        ui.selectable_value(&mut draft.cloud.kind, kind, kind.label());
-                    }
-                });
-            form::reveal(&combo.response.labelled_by(label));
-            mark(ui, view, field, actions);
+            let choice = |ui: &mut Ui| {
+                let combo = egui::ComboBox::from_id_salt("cloud")
+                    .width(220.0)
+                    .selected_text(draft.cloud.kind.label())
+                    .show_ui(ui, |ui| {
+                        form::compact(ui);
+                        for kind in CloudKind::ALL {
+                            ui.selectable_value(&mut draft.cloud.kind, kind, kind.label());
+                        }
+                    });
+                form::reveal(&combo.response.labelled_by(label));
+            };
+            ui.add_enabled_ui(!set, choice);
+            if !set {
+                mark(ui, view, field, actions);
+            }
         });
+        if set {
+            form::locked(ui);
+            return;
+        }
         if draft.cloud.kind == CloudKind::Custom {
             let error = view.problem(field).is_some();
             for (name, text) in

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 fn the_settings_are_shown_and_changed() {
     let place = place();
     let shown = place.run(&["network", "--json"]).ends(0).json();
-    let nothing = json!({"proxy": "system", "proxy_user": null, "proxy_password_stored": false, "ca_file": null});
+    let nothing = json!({"proxy": "system", "proxy_user": null, "proxy_password_stored": false, "ca_file": null,
+        "set_by_organization": []});
     assert_eq!(shown, nothing);
     assert!(place.run(&["network"]).ends(0).out.contains("PAC files are not read"));
     assert!(!place.profile().database().exists(), "looking makes nothing");

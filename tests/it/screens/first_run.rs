@@ -122,7 +122,7 @@ fn help_shows_the_keys_and_escape_closes_it() {
     let place = Place::new();
     let mut window = place.open();
     window.click("Help");
-    assert!(window.has(Role::Dialog, "Keys and links"));
+    assert!(window.has(Role::Dialog, "Help"));
     for keys in ["Ctrl+S", "Ctrl+T", "Ctrl+Z, Ctrl+Shift+Z", "Alt+Up, Alt+Down"] {
         window.expect(keys);
     }

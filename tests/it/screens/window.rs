@@ -7,11 +7,11 @@ use egui_kittest::{
     kittest::{AccessKitNode, NodeT},
 };
 use liaison::{
-    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Origin, Saved, Secret},
+    domain::{CloudDraft, CloudKind, Draft, ExpiryChange, Origin, Policy, Saved, Secret},
     keeper::{Apply, Keeper, SecretChange, WithoutKeychain},
     notify::{NotShown, Notifier},
     practice::{Options, Practice, Scenario},
-    profile::Profile,
+    profile::{Profile, Source},
     session::Session,
     ui::{App, Setup},
     vault::Vault,
@@ -29,6 +29,7 @@ pub struct Place {
     pub profile: Profile,
     pub vault: Vault,
     pub notifier: Notifier,
+    pub policy: Policy,
     dir: tempfile::TempDir,
 }
 
@@ -43,6 +44,7 @@ impl Place {
             profile: Profile::at(dir.path().join("liaison")),
             vault,
             notifier: Notifier::rehearsed(|_, _| Err(NotShown)),
+            policy: Policy::default(),
             dir,
         }
     }
@@ -111,6 +113,8 @@ impl Place {
             vault: self.vault.clone(),
             now,
             notifier: self.notifier.clone(),
+            policy: self.policy.clone(),
+            source: Source::Person,
             ask_desktop: false,
         };
         let builder = Harness::builder().with_size(size).with_max_steps(8);
