@@ -1,4 +1,4 @@
-//! Liaison: set up, prove and watch over a contact center's Microsoft Teams integration account.
+//! Liaison: set up, test, and monitor a contact center's Microsoft Teams integration account.
 //!
 //! ARCHITECTURE.md draws the rooms; `domain` is where to start reading.
 

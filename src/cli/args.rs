@@ -159,7 +159,7 @@ Examples:
 
 Exit status: each command's help lists its own; 2 is a mistake in the words.";
 
-/// Set up, prove and watch over a contact center's Microsoft Teams integration account.
+/// Set up, test, and monitor a contact center's Microsoft Teams integration account.
 #[derive(Debug, Parser)]
 #[command(name = "liaison", version = product::version(), after_help = HELP, after_long_help = format!("{HELP}\n\n{WHERE_FROM}"))]
 pub struct Args {

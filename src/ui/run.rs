@@ -96,7 +96,7 @@ fn start(renderer: Renderer, setup: Setup, shown: Arc<AtomicBool>) -> Result<(),
         viewport: egui::ViewportBuilder::default()
             .with_title("Liaison")
             .with_app_id(APP_ID)
-            .with_icon(window_icon())
+            .with_icon(super::shell::icon())
             .with_inner_size(FIRST_SIZE)
             .with_min_inner_size([640.0, 420.0]),
         renderer: match renderer {
@@ -160,9 +160,4 @@ fn fit(ctx: &egui::Context, window: &winit::window::Window) {
         let at = screen.position();
         window.set_outer_position(winit::dpi::PhysicalPosition::new(at.x + 40, at.y + 40));
     }
-}
-
-/// The logo.
-fn window_icon() -> egui::IconData {
-    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icons/liaison-128.png")).unwrap_or_default()
 }

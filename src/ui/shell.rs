@@ -101,15 +101,23 @@ fn icon_of(screen: Screen) -> MaterialIcon {
 }
 
 fn logo(ui: &mut Ui) {
-    let p = palette(ui);
+    let id = egui::Id::unique("logo");
+    let known: Option<egui::TextureHandle> = ui.data(|data| data.get_temp(id));
+    let texture = known.unwrap_or_else(|| {
+        let icon = icon();
+        let image = egui::ColorImage::from_rgba_unmultiplied([icon.width as usize, icon.height as usize], &icon.rgba);
+        let options = egui::TextureOptions { mipmap_mode: Some(egui::TextureFilter::Linear), ..Default::default() };
+        let texture = ui.ctx().load_texture("logo", image, options);
+        ui.data_mut(|data| data.insert_temp(id, texture.clone()));
+        texture
+    });
     let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), Sense::hover());
-    ui.painter().rect_filled(rect, 6, p.accent);
-    let corner = vec![
-        rect.right_top() + vec2(0.0, 5.0),
-        rect.right_bottom() - vec2(1.5, 1.5),
-        rect.left_bottom() + vec2(5.0, 0.0),
-    ];
-    ui.painter().add(egui::Shape::convex_polygon(corner, p.pink_line, Stroke::NONE));
+    egui::Image::new(&texture).paint_at(ui, rect);
+}
+
+/// The icon of the program, as of `assets/icon.svg`.
+pub fn icon() -> egui::IconData {
+    eframe::icon_data::from_png_bytes(include_bytes!("../../assets/icons/liaison-128.png")).unwrap_or_default()
 }
 
 /// One entry of the navigation. Returns whether it was chosen.
