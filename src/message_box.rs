@@ -1,6 +1,6 @@
 //! The system's own message box, for what goes wrong before there is a window.
 //!
-//! Owns nothing but the call. Once the window is open, its dialogs are [`crate::ui`]'s. Start with [`show`].
+//! Owns nothing but the call. Once the window is open, its dialogs are the window's. Start with [`show`].
 
 /// Shows a message and returns when it is dismissed, or at once where the system has no message boxes.
 ///

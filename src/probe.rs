@@ -13,7 +13,7 @@ mod token;
 use crate::{
     domain::{
         AppKey, Check, CheckId, CheckState, CloudKind, Credential, Credentials, Draft, Evidence, ExpiryReading, Field,
-        Fix, Problem, Report,
+        Fix, Policy, Problem, Report,
         check::{INCOMPLETE, TOKEN_REFUSED},
         licensing,
     },
@@ -68,17 +68,29 @@ pub fn explain(error: entra::TokenError) -> crate::domain::Failure {
 pub type Elsewhere = (CloudKind, String);
 
 /// Makes every check, tells of each as it is done, and reports. Dropping the future ends the test; nothing is left behind.
-pub async fn run(
+/// Where the company allows one cloud only, no other one is asked for the tenant.
+pub async fn run_under(
+    policy: &Policy,
     http: &Http,
     subject: Subject,
     now: impl Fn() -> DateTime<Utc>,
     on_check: impl FnMut(&Check),
 ) -> Report {
     let elsewhere = match &subject {
-        Subject::Ready(credentials) => host::other_clouds(&credentials.cloud),
+        Subject::Ready(credentials) => host::other_clouds(&credentials.cloud, policy),
         Subject::NotReady { .. } => Vec::new(),
     };
     run_among(http, subject, &elsewhere, now, on_check).await
+}
+
+/// [`run_under`] no policy.
+pub async fn run(
+    http: &Http,
+    subject: Subject,
+    now: impl Fn() -> DateTime<Utc>,
+    on_check: impl FnMut(&Check),
+) -> Report {
+    run_under(&Policy::default(), http, subject, now, on_check).await
 }
 
 /// [`run`] with a choice of the clouds that are asked for a tenant that does not live where it was looked for.

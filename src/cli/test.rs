@@ -91,7 +91,7 @@ pub(super) fn of_saved(cli: &Cli, saved: Saved, given: Option<Zeroizing<String>>
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime
         .map_err(|error| Failure::new("The connection cannot be tested on this system.", format!("{error}.")))?;
-    let report = runtime.block_on(probe::run(&network::http(cli), subject, cli.now, |_| {}));
+    let report = runtime.block_on(probe::run_under(&cli.policy, &network::http(cli), subject, cli.now, |_| {}));
     let (saved, not_remembered) = remember(cli, saved, &report, own);
     let saved = match (alike, own) {
         (true, false) => Saved { expiry: report.expiry.expiry().or(saved.expiry), ..saved },

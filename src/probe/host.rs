@@ -6,8 +6,8 @@
 use super::{Elsewhere, Walk, busy, failed, no_answer, warning};
 use crate::{
     domain::{
-        Check, CheckId, CheckState, Cloud, CloudKind, Credentials, Evidence, Field, Fix, Guid, check::TOKEN_REFUSED,
-        diagnosis,
+        Check, CheckId, CheckState, Cloud, CloudKind, Credentials, Evidence, Field, Fix, Guid, Policy,
+        check::TOKEN_REFUSED, diagnosis,
     },
     entra::{self, Directory, Greeting, Refusal},
     http::Http,
@@ -24,8 +24,9 @@ pub(super) struct Failed;
 
 /// The clouds besides this one, each with its sign-in host. Addresses entered by hand are of none of them: whoever tests
 /// against a server of their own does not expect Microsoft to hear of it.
-pub(super) fn other_clouds(cloud: &Cloud) -> Vec<Elsewhere> {
-    if cloud.kind() == CloudKind::Custom {
+/// Nor is any asked where the company allows one cloud only.
+pub(super) fn other_clouds(cloud: &Cloud, policy: &Policy) -> Vec<Elsewhere> {
+    if cloud.kind() == CloudKind::Custom || policy.cloud.is_some() {
         return Vec::new();
     }
     let known = CloudKind::ALL.into_iter().filter_map(Cloud::known);
@@ -197,8 +198,10 @@ mod tests {
 
     #[test]
     fn each_cloud_asks_the_others_once_and_one_of_a_persons_own_asks_nobody() {
-        let asked =
-            |kind| Cloud::known(kind).map(|cloud| other_clouds(&cloud).into_iter().map(|(kind, _)| kind).collect());
+        let free = Policy::default();
+        let asked = |kind| {
+            Cloud::known(kind).map(|cloud| other_clouds(&cloud, &free).into_iter().map(|(kind, _)| kind).collect())
+        };
         use CloudKind::{China, Global, UsGovDod, UsGovHigh};
         assert_eq!(asked(Global), Some(vec![UsGovHigh, China]));
         assert_eq!(asked(UsGovDod), Some(vec![Global, China]));
@@ -208,7 +211,9 @@ mod tests {
             login_url: "http://127.0.0.1:1".into(),
             graph_url: "http://127.0.0.1:1".into(),
         };
-        assert_eq!(own.parse().map(|cloud| other_clouds(&cloud)), Ok(vec![]));
+        assert_eq!(own.parse().map(|cloud| other_clouds(&cloud, &free)), Ok(vec![]));
+        let set = Policy { cloud: Some(Global), ..Policy::default() };
+        assert_eq!(Cloud::known(Global).map(|cloud| other_clouds(&cloud, &set)), Some(vec![]));
     }
 
     fn greeting(date: Option<DateTime<Utc>>, ipv6_is_broken: bool) -> Greeting {

@@ -324,10 +324,10 @@ impl Lane {
         if let Some(practice) = &self.practice {
             tenant::prepare(practice, &subject);
         }
-        let (now, out, http) = (self.now, self.out.clone(), self.http.clone());
+        let (now, out, http, policy) = (self.now, self.out.clone(), self.http.clone(), self.policy.clone());
         self.spawn(job, async move {
             let tell = |check: &crate::domain::Check| out.send(Event::Checked(job, Box::new(check.clone())));
-            let report = probe::run(&http, subject, now, tell).await;
+            let report = probe::run_under(&policy, &http, subject, now, tell).await;
             out.send(Event::Tested(job, Box::new(report)));
         });
     }

@@ -11,6 +11,7 @@ mod flaky;
 mod keeper;
 mod network;
 mod oauth;
+mod policy_templates;
 mod practice;
 mod presence;
 mod probe;
