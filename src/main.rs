@@ -39,7 +39,7 @@ fn tell(failure: &Failure) {
     // A closed standard error cannot be written to, and nothing else can be done.
     let _ = writeln!(io::stderr(), "{failure}");
     if !io::stderr().is_terminal() && ui::has_display() {
-        message_box::show(&failure.headline, &failure.remedy);
+        message_box::show("Liaison", &format!("{}\n\n{}", failure.headline, failure.remedy));
     }
 }
 

@@ -70,7 +70,7 @@ def display():
         ended = run(PROGRAM, "--profile", PROFILE, *renderer, check=False, env=env)
         how = " ".join(renderer) or "by itself"
         check(f"no display, {how}: exit status is not 0", ended.returncode > 0, ended.returncode)
-        said = "There is no display to open a window on." in ended.stderr and "panicked" not in ended.stderr
+        said = "No display is available." in ended.stderr and "panicked" not in ended.stderr
         check(f"no display, {how}: says so, and what to do", said and "liaison --help" in ended.stderr, ended.stderr)
     ended = run(PROGRAM, "--profile", PROFILE, check=False, env={**env, "DISPLAY": ":4099"})
     said = ended.returncode > 0 and ended.stderr.strip() and "panicked" not in ended.stderr
