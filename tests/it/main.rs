@@ -21,3 +21,12 @@ mod screens;
 mod settings_file;
 mod tidy;
 mod walk;
+
+/// The user that the history names: on Windows with the domain, as `whoami` of that system prints it.
+fn user() -> String {
+    let name = whoami::username().unwrap();
+    match std::env::var("USERDOMAIN") {
+        Ok(domain) if cfg!(windows) => format!("{domain}\\{name}"),
+        _ => name,
+    }
+}

@@ -39,7 +39,7 @@ fn everything_is_in_it_with_who_and_what_and_it_outlives_the_account() {
     assert_eq!(entries[1]["changes"], json!([{"field": "name", "old": "Contoso Teams", "new": "=Contoso"}]));
     assert_eq!(entries[2]["changes"][0]["field"], "expires_at");
     assert_eq!(document["seal"], entries[3]["hash"]);
-    let user = whoami::username().expect("a user");
+    let user = crate::user();
     assert!(entries.iter().all(|entry| entry["user"] == user && entry["at"].is_string() && entry["fault"].is_null()));
 
     let text = place.run(&["history"]).ends(0).out;

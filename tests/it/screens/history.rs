@@ -43,7 +43,7 @@ fn an_apply_and_its_test_are_written_down_and_an_earlier_state_comes_back() {
     window.wait("the test", |session| session.saved.as_ref().is_some_and(|saved| saved.last_test.is_some()));
     open(&mut window);
     window.announces("3 entries, none changed or removed since it was written.");
-    let (all, user) = (rows(&window), whoami::username().unwrap());
+    let (all, user) = (rows(&window), crate::user());
     assert!(all[0].starts_with(&format!("Tested · {user}, ")), "{all:?}");
     assert!(all[1].ends_with("Name, Party left") && all[2].starts_with("Applied · "), "{all:?}");
 

@@ -8,6 +8,7 @@ use liaison::{
     keeper::Keeper,
     notify::Notifier,
     practice::Scenario,
+    session::{Opened, Session},
 };
 use std::sync::{
     Arc,
@@ -92,7 +93,8 @@ fn the_practice_tenant_keeps_its_own_cloud() {
     window.wait("the account", |session| session.saved.is_some());
     assert_eq!(window.session().saved.as_ref().map(|saved| saved.account.cloud.kind()), Some(CloudKind::Custom));
     window.click("Leave the practice tenant");
-    window.wait("the real profile", |session| session.practice.is_none());
+    let opened = |session: &Session| matches!(session.opened, Opened::Ready);
+    window.wait("the real profile", |session| session.practice.is_none() && opened(session));
     window.click("Add a Microsoft Teams account");
     assert_eq!(window.session().editor.as_ref().map(|editor| editor.draft.cloud.kind), Some(CloudKind::Global));
 }
