@@ -144,7 +144,7 @@ impl Profile {
         name.starts_with(PEOPLE)
     }
 
-    /// Where the window's place and size are kept; it may not exist yet.
+    /// The file with the window's place and size; it may not exist yet.
     pub fn window(&self) -> PathBuf {
         self.dir.join("window.ron")
     }

@@ -31,7 +31,7 @@ pub(super) fn status(cli: &Cli, json: bool, refresh: bool, notify: bool) -> Said
     tell(said, noun, saved.expiry, (cli.now)(), json)
 }
 
-/// Shows what a monitor would warn of on the desktop of whoever runs this.
+/// Shows a desktop notification for what a monitor would warn of.
 fn notify(cli: &Cli, saved: &Saved, said: &mut Said) {
     let now = (cli.now)();
     let state = ExpiryState::of(saved.expiry, now);

@@ -1,7 +1,7 @@
 //! The part of the session that the company and the system decide: policies, the data folder, and whether notifications show.
 //!
 //! Owns [`Managed`], and that the account on the screen obeys the policies. Must not know egui, the services, or threads. Start
-//! with [`Session::hold_policies`].
+//! with [`Managed`]; `Session::hold_policies` is called after every change.
 
 use super::{Notice, Session};
 use crate::domain::{CloudDraft, Failure, Policy, reminder::Silence};

@@ -236,7 +236,7 @@ impl eframe::App for App {
         }
     }
 
-    /// Only the window's place and size are kept; what was typed or scrolled is not.
+    /// Only the window's place and size are stored; what was typed or scrolled is not.
     fn persist_egui_memory(&self) -> bool {
         false
     }
