@@ -324,6 +324,11 @@ def screens():
         scale, name = dpi / 96, f"{screen} at {dpi * 100 // 96} %"
         shutil.rmtree(DRIVE_C / f"screen-{screen}-{dpi}", ignore_errors=True)
         w = open_window(f"C:\\screen-{screen}-{dpi}", "--renderer", "glow")
+        # Wine makes the window at 100 % and tells the scale afterwards.
+        try:
+            wait("the window at its scale", lambda: geometry(w.id)[2] >= 1100 * scale)
+        except hands.TimeOut as error:
+            print(f"         {error}: {geometry(w.id)}")
         # The first button of the first run: Add a Microsoft Teams account.
         key(*["shift+Tab"] * 5, "space")
         time.sleep(1)
